@@ -1,1 +1,4 @@
-return 0;
+using System.CommandLine;
+using Gateway.Dataplane.Control;
+
+return await DataplaneCommand.Create().Parse(args).InvokeAsync();

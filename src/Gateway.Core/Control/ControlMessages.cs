@@ -101,7 +101,8 @@ public enum BindingState : byte
 /// <param name="At">When.</param>
 /// <param name="Device">Id of the device.</param>
 /// <param name="State">What is true now.</param>
-/// <param name="SeenMac">Hardware address seen, for <see cref="BindingState.ForeignMac"/>.</param>
+/// <param name="SeenMac">Hardware address seen instead, for <see cref="BindingState.ForeignMac"/>; seen beside the bound one, when not
+/// zero with <see cref="BindingState.Verified"/>.</param>
 /// <param name="SeenAddress">Address seen, for <see cref="BindingState.AddressChanged"/>.</param>
 public sealed record BindingChanged(DateTimeOffset At, string Device, BindingState State, MacAddress SeenMac, Ipv4Address SeenAddress)
     : ControlMessage(MessageType.BindingChanged);
