@@ -31,9 +31,8 @@ internal sealed class YamlLoader
         }
         catch (YamlException e)
         {
-            // Most faults are best looked for where the broken value begins; a tab stands where the parser stopped.
-            var line = IsTab(e.Message) ? e.End.Line : e.Start.Line;
-            report.Error((int)line, "", "", $"this cannot be read as YAML: {Sentence(e.Message)}{Cure(e.Message)}");
+            var line = IsTab(e.Message) ? LineOfTab(text, (int)e.Start.Line) : (int)e.Start.Line;
+            report.Error(line, "", "", $"this cannot be read as YAML: {Sentence(e.Message)}{Cure(e.Message)}");
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NotSupportedException)
         {
@@ -139,6 +138,18 @@ internal sealed class YamlLoader
     }
 
     private static bool IsTab(string message) => message.Contains("tab", StringComparison.Ordinal);
+
+    /// <summary>The first line, from <paramref name="line"/> on, that is indented with a tab: the parser names where the broken map begins.</summary>
+    private static int LineOfTab(string text, int line)
+    {
+        var number = 0;
+        foreach (var row in text.AsSpan().EnumerateLines())
+        {
+            if (++number >= line && row[..^row.TrimStart(" \t").Length].Contains('\t'))
+                return number;
+        }
+        return line;
+    }
 
     private static string Sentence(string message) => message.TrimEnd('.');
 
