@@ -9,7 +9,7 @@ namespace Gateway.Testing;
 /// <param name="Packets">Records, as counted by tshark.</param>
 /// <param name="Protocols">Frames by protocol.</param>
 /// <param name="OraclePath">What tshark says of it.</param>
-public sealed record Capture(string Name, string Path, int Packets, IReadOnlyDictionary<string, int> Protocols, string OraclePath)
+public sealed record CorpusFile(string Name, string Path, int Packets, IReadOnlyDictionary<string, int> Protocols, string OraclePath)
 {
     public override string ToString() => Name;
 
@@ -35,7 +35,7 @@ public sealed record Capture(string Name, string Path, int Packets, IReadOnlyDic
 public static class Corpus
 {
     /// <summary>All captures, or the test is skipped by name where there are none.</summary>
-    public static IReadOnlyList<Capture> All()
+    public static IReadOnlyList<CorpusFile> All()
     {
         var corpus = Need.Corpus();
         using var index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(corpus, "index.json")));
@@ -43,12 +43,12 @@ public static class Corpus
     }
 
     /// <summary>Captures that have frames of a protocol, by tshark's name for it.</summary>
-    public static IReadOnlyList<Capture> With(string protocol) => [.. All().Where(capture => capture.Protocols.ContainsKey(protocol))];
+    public static IReadOnlyList<CorpusFile> With(string protocol) => [.. All().Where(capture => capture.Protocols.ContainsKey(protocol))];
 
-    private static Capture Read(string corpus, JsonElement entry)
+    private static CorpusFile Read(string corpus, JsonElement entry)
     {
         var name = entry.GetProperty("file").GetString()!;
-        return new Capture(
+        return new CorpusFile(
             name,
             Path.Combine(corpus, name),
             entry.GetProperty("packets").GetInt32(),
