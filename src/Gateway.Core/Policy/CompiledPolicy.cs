@@ -98,6 +98,7 @@ public sealed record CompiledCaller(string Name, string Fabric, string? Id, stri
 /// <param name="Line">Line in the document, for messages; 0 when made by the gateway.</param>
 public sealed record CompiledGrant(string Name, int Line);
 
+/// <summary>What can stand at an end of a conduit.</summary>
 public enum EntityKind : byte
 {
     Device = 0,
@@ -112,6 +113,7 @@ public enum EntityKind : byte
 /// <summary>One end of a conduit: what kind, and its index in that kind's list.</summary>
 public readonly record struct EntityRef(EntityKind Kind, int Index);
 
+/// <summary>Which protocol a flow is read as, if any.</summary>
 public enum InspectorKind : byte
 {
     /// <summary>No inspection asked: transport and state are still checked.</summary>
