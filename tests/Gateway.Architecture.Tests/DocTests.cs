@@ -8,18 +8,18 @@ public sealed class DocTests
 
     [Fact]
     public void Every_public_type_of_core_says_what_it_means() =>
-        Assert.Empty(SourceTree.Product.Where(file => file.IsUnder("src/Gateway.Core")).SelectMany(Docs.CheckTypes));
+        Findings.None(SourceTree.Product.Where(file => file.IsUnder("src/Gateway.Core")).SelectMany(Docs.CheckTypes));
 
     [Fact]
     public void Every_drop_reason_is_explained_and_has_a_number_of_its_own()
     {
         var file = SourceTree.Files.Single(file => file.Path == DropReasons);
-        Assert.Empty(Docs.CheckMembers(file, "DropReason"));
-        Assert.Empty(Docs.CheckNumbers(file, "DropReason"));
+        Findings.None(Docs.CheckMembers(file, "DropReason"));
+        Findings.None(Docs.CheckNumbers(file, "DropReason"));
     }
 
     [Fact]
-    public void Documents_name_only_files_that_exist() => Assert.Empty(SourceTree.Files
+    public void Documents_name_only_files_that_exist() => Findings.None(SourceTree.Files
         .Where(file => file.Path is "README.md" or "ARCHITECTURE.md" || (file.IsUnder("docs") && file.Path.EndsWith(".md", StringComparison.Ordinal)))
         .SelectMany(file => Docs.CheckPaths(file, SourceTree.Exists)));
 

@@ -6,13 +6,13 @@ public sealed class LayerTests
 {
     [Fact]
     public void Projects_reference_only_what_stands_below_them() =>
-        Assert.Empty(SourceTree.Files.Where(file => file.IsUnder("src") && file.Path.EndsWith(".csproj", StringComparison.Ordinal)).SelectMany(Layers.CheckProject));
+        Findings.None(SourceTree.Files.Where(file => file.IsUnder("src") && file.Path.EndsWith(".csproj", StringComparison.Ordinal)).SelectMany(Layers.CheckProject));
 
     [Fact]
-    public void Code_names_only_what_its_layer_may_know() => Assert.Empty(SourceTree.Product.SelectMany(Layers.CheckNames));
+    public void Code_names_only_what_its_layer_may_know() => Findings.None(SourceTree.Product.SelectMany(Layers.CheckNames));
 
     [Fact]
-    public void Parsers_know_addresses_only() => Assert.Empty(SourceTree.Product.SelectMany(Layers.CheckWire));
+    public void Parsers_know_addresses_only() => Findings.None(SourceTree.Product.SelectMany(Layers.CheckWire));
 
     [Theory]
     [InlineData("Gateway.Core", "<ProjectReference Include=\"../Gateway.Service/Gateway.Service.csproj\" />")]

@@ -9,10 +9,10 @@ public sealed class ProjectTests
 
     [Fact]
     public void Every_project_is_in_the_solution() =>
-        Assert.Empty(Projects.CheckSolution(SourceTree.Files.Single(file => file.Path == "Gateway.sln"), ProjectFiles));
+        Findings.None(Projects.CheckSolution(SourceTree.Files.Single(file => file.Path == "Gateway.sln"), ProjectFiles));
 
     [Fact]
-    public void Every_test_project_has_tests() => Assert.Empty(ProjectFiles.Select(path => Path.GetFileNameWithoutExtension(path))
+    public void Every_test_project_has_tests() => Findings.None(ProjectFiles.Select(path => Path.GetFileNameWithoutExtension(path))
         .Where(name => name.EndsWith(".Tests", StringComparison.Ordinal)).SelectMany(name => Projects.CheckTests(name, [.. SourceTree.Files])));
 
     [Fact]
