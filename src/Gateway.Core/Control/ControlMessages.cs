@@ -107,6 +107,7 @@ public enum BindingState : byte
 public sealed record BindingChanged(DateTimeOffset At, string Device, BindingState State, MacAddress SeenMac, Ipv4Address SeenAddress)
     : ControlMessage(MessageType.BindingChanged);
 
+/// <summary>What a flow record tells.</summary>
 public enum FlowEvent : byte
 {
     Opened = 0,
@@ -175,6 +176,7 @@ public sealed record StatusMessage(
 public sealed record LinkStatus(
     string Name, bool Up, ulong FramesIn, ulong FramesOut, ulong RingLosses, ImmutableArray<DropCount> Drops);
 
+/// <summary>How often something was refused for one reason.</summary>
 public readonly record struct DropCount(DropReason Reason, ulong Count);
 
 /// <param name="Id">Device id.</param>

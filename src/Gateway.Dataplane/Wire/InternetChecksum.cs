@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Gateway.Core.Net;
 
 namespace Gateway.Dataplane.Wire;
@@ -7,23 +8,23 @@ namespace Gateway.Dataplane.Wire;
 /// <summary>The checksum of IPv4, ICMP, TCP and UDP: the ones' complement of the ones' complement sum of 16-bit words (RFC 1071).</summary>
 public static class InternetChecksum
 {
+    /// <summary>From here on vectors are faster: measured, they halve the time for a full packet and change nothing for a small one.</summary>
+    private const int LeastVectorBytes = 128;
+
     /// <summary>Folded sum, not complemented. Sums of parts add up only where each part but the last has an even length.</summary>
     /// <param name="bytes">What is summed; an odd last byte counts as the high half of a word.</param>
     /// <param name="seed">Sum of what stands before, such as <see cref="PseudoHeader"/>; need not be folded.</param>
     public static ushort Sum(ReadOnlySpan<byte> bytes, uint seed = 0)
     {
-        // The sum does not depend on the byte order (RFC 1071, section 2 (B)), so words are added as the machine reads them, eight
-        // bytes at a time, with the halves kept apart so that no carry is lost, and the two bytes are swapped once at the end.
-        ulong low = 0;
-        ulong high = 0;
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        // The sum does not depend on the byte order (RFC 1071, section 2 (B)), so words are added as the machine reads them, many at a
+        // time, with 32-bit words in 64-bit sums so that no carry is lost, and the two bytes are swapped once at the end.
+        var vectors = MemoryMarshal.Cast<byte, Vector256<uint>>(bytes.Length >= LeastVectorBytes ? bytes : default);
+        var rest = bytes[(vectors.Length * Vector256<byte>.Count)..];
+        var words = MemoryMarshal.Cast<byte, ulong>(rest);
+        rest = rest[(words.Length * sizeof(ulong))..];
+        var sum = SumVectors(vectors);
         foreach (var word in words)
-        {
-            low += (uint)word;
-            high += word >> 32;
-        }
-        var sum = low + high;
-        var rest = bytes[(words.Length * sizeof(ulong))..];
+            sum += (uint)word + (word >> 32);
         foreach (var word in MemoryMarshal.Cast<byte, ushort>(rest))
             sum += word;
         if ((rest.Length & 1) != 0)
@@ -74,6 +75,18 @@ public static class InternetChecksum
             default:
                 return false;
         }
+    }
+
+    private static ulong SumVectors(ReadOnlySpan<Vector256<uint>> vectors)
+    {
+        var low = Vector256<ulong>.Zero;
+        var high = Vector256<ulong>.Zero;
+        foreach (var vector in vectors)
+        {
+            low += Vector256.WidenLower(vector);
+            high += Vector256.WidenUpper(vector);
+        }
+        return Vector256.Sum(low + high);
     }
 
     private static void Complete(Span<byte> transport, int checksumOffset, uint seed)
