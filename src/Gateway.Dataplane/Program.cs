@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Gateway.Dataplane.Control;
 
 return await DataplaneCommand.Create().Parse(args).InvokeAsync();

@@ -82,7 +82,7 @@ internal sealed class ControlServer(string path, Func<ControlMessage, Task<Contr
     }
 
     /// <summary>One connected service: reads requests in order and answers each, sends what waits.</summary>
-    private sealed class Connection
+    private sealed class Connection : IDisposable
     {
         private readonly Socket _socket;
         private readonly NetworkStream _stream;
@@ -113,6 +113,14 @@ internal sealed class ControlServer(string path, Func<ControlMessage, Task<Contr
             await _stop.CancelAsync().ConfigureAwait(false);
             _socket.Dispose();
             await Task.WhenAll(_reading, _writing).ConfigureAwait(false);
+            Dispose();
+        }
+
+        public void Dispose()
+        {
+            _stream.Dispose();
+            _sending.Dispose();
+            _stop.Dispose();
         }
 
         private async Task ReadAsync()

@@ -19,6 +19,7 @@ internal sealed class PolicyKeeper(PacketLoop loop, EntitySlots slots, string? s
     public PolicyImage Current { get; private set; } = null!;
 
     /// <summary>Reads the last good policy.</summary>
+    /// <param name="stateFolder">Folder that keeps it; null for none.</param>
     /// <param name="problem">Why it cannot be used, when there is one that cannot; empty otherwise.</param>
     /// <returns>The blob; null when there is none to use.</returns>
     public static CompiledPolicy? LoadLastGood(string? stateFolder, out string problem)

@@ -80,7 +80,7 @@ internal sealed class RecordReporter
             Take(record);
         while (_rings.TryCopy(out var copy))
         {
-            var frame = new ObservedFrame(_time.GetUtcNow(), _box.Links[copy.Link].Name, copy.Vlan, copy.Bytes);
+            var frame = new ObservedFrame { At = _time.GetUtcNow(), Link = _box.Links[copy.Link].Name, Vlan = copy.Vlan, Bytes = copy.Bytes };
             _observer.Observe(frame, Tell);
             _rings.ReleaseCopy();
         }
