@@ -164,7 +164,7 @@ internal sealed class TestBox : IDisposable
     }
 
     public static byte[] Tcp(
-        TestHost from, Ipv4Address to, ushort sourcePort, ushort destinationPort, uint sequence, uint ack, Wire.TcpFlags flags,
+        TestHost from, Ipv4Address to, ushort sourcePort, ushort destinationPort, uint sequence, uint ack, TcpFlags flags,
         ReadOnlySpan<byte> payload = default, ushort mss = 0, ushort window = 8_000)
     {
         var header = new TcpHeader
