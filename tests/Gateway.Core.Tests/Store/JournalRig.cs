@@ -63,5 +63,8 @@ internal static class JournalRig
     public static List<string> Segments(SimulatedFolder folder) =>
         [.. folder.List().Where(name => name.EndsWith(".segment", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
+    /// <summary>Name of the snapshot file at a record.</summary>
+    public static string SnapshotName(int sequence) => $"snapshot-{sequence:D20}";
+
     public static JournalReport Verify(IJournalFolder folder) => JournalVerifier.Verify(folder, "test", Key);
 }

@@ -97,7 +97,7 @@ internal sealed class LiteFile : IDisposable
         : null;
 
     /// <summary>Stores changes and the positions they lead to in one transaction.</summary>
-    public void Apply(IReadOnlyList<ViewChange> changes, IEnumerable<KeyValuePair<string, JournalPosition>> positions)
+    public void Apply(IEnumerable<ViewChange> changes, IEnumerable<KeyValuePair<string, JournalPosition>> positions)
     {
         _database.BeginTrans();
         foreach (var change in changes)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -8,7 +10,7 @@ internal sealed class ViewBatch : IViewBatch
 {
     private readonly List<ViewChange> _changes = [];
 
-    public IReadOnlyList<ViewChange> Changes => _changes;
+    public bool IsEmpty => _changes.Count == 0;
 
     public long CutTexts { get; private set; }
 
@@ -72,6 +74,28 @@ internal sealed class ViewBatch : IViewBatch
             return false;
         }
     }
+
+    /// <summary>What remains to be stored: the last word on each document, the sum of each counter.</summary>
+    public IReadOnlyCollection<ViewChange> Condense()
+    {
+        var condensed = new Dictionary<(Type, string, string), ViewChange>(_changes.Count);
+        foreach (var change in _changes)
+        {
+            var (key, value) = change switch
+            {
+                AddEntry add => ((typeof(AddEntry), "", add.Entry.Sequence.ToString(CultureInfo.InvariantCulture)), change),
+                PutDocument put => ((typeof(PutDocument), put.Set, put.Key), change),
+                RemoveDocument remove => ((typeof(PutDocument), remove.Set, remove.Key), change),
+                AddCount count => ((typeof(AddCount), count.Set, count.Key), count),
+                _ => throw new UnreachableException(change.GetType().Name),
+            };
+            condensed[key] = value is AddCount more && condensed.TryGetValue(key, out var known) ? Sum((AddCount)known, more) : value;
+        }
+        return condensed.Values;
+    }
+
+    private static AddCount Sum(AddCount known, AddCount more) =>
+        known with { Times = known.Times + more.Times, At = more.At > known.At ? more.At : known.At };
 
     private static void CheckKey(string key, string name)
     {

@@ -9,18 +9,18 @@ internal sealed class ViewFiles(ViewOptions options)
     private const long LeastRoomBytes = 8 << 20;
 
     private readonly string _path = Path.GetFullPath(options.Path);
-    private readonly ViewMark _mark = new(options.Path);
+    private readonly ViewSeal _seal = new(options);
     private long _roomNeededBytes;
 
     /// <summary>Opens the view as it was left; null when there is none.</summary>
-    /// <exception cref="Exception">It cannot be read, has another format, or was open when the machine went down.</exception>
+    /// <exception cref="Exception">It cannot be read, has another format, or is not as it was left.</exception>
     public LiteFile? Open()
     {
         if (!File.Exists(_path))
             return null;
-        if (!_mark.IsTrusted(options.BootId()))
-            throw new InvalidDataException("the machine went down while the view was open");
-        _mark.Set(options.BootId());
+        if (!_seal.IsIntact())
+            throw new InvalidDataException("the machine went down while the view was open, or the file was changed while it was closed");
+        _seal.Open();
         return LiteFile.Open(_path, options.FormatVersion, options.Sets);
     }
 
@@ -29,7 +29,7 @@ internal sealed class ViewFiles(ViewOptions options)
         if (FreeBytes < _roomNeededBytes)
             throw new IOException($"there is no room for the view: {FreeBytes} bytes are free, {_roomNeededBytes} are needed", DiskFull.NoSpace);
         Delete();
-        _mark.Set(options.BootId());
+        _seal.Open();
         return LiteFile.Create(_path, options.FormatVersion, floor, options.Sets);
     }
 
@@ -57,7 +57,7 @@ internal sealed class ViewFiles(ViewOptions options)
     }
 
     /// <summary>The view was closed in good order.</summary>
-    public void Closed() => _mark.Remove(Path.GetFileName(_path));
+    public void Closed() => _seal.Close();
 
     private long FreeBytes => new DriveInfo(Path.GetDirectoryName(_path)!).AvailableFreeSpace;
 

@@ -14,6 +14,9 @@ public sealed record ViewOptions
     /// <summary>The file. Its folder must exist and be used by this process only.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Signs the closed file.</summary>
+    public required StoreKey Key { get; init; }
+
     /// <summary>Version of what the projections write: another one makes the view again.</summary>
     public required int FormatVersion { get; init; }
 
@@ -34,7 +37,7 @@ public sealed record ViewOptions
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Names the present boot of the machine. A view that was open in another boot is not trusted: its pages have no checksum.</summary>
-    public Func<string> BootId { get; init; } = ViewMark.ReadBootId;
+    public Func<string> BootId { get; init; } = ViewSeal.ReadBootId;
 }
 
 public enum ViewCondition

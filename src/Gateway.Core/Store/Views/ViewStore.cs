@@ -168,7 +168,7 @@ public sealed class ViewStore : IDisposable
         }
         Interlocked.Add(ref _skipped, skipped);
         Interlocked.Add(ref _cut, batch.CutTexts);
-        var isBusy = batch.Changes.Count > 0 || positions.Count > 0;
+        var isBusy = !batch.IsEmpty || positions.Count > 0;
         isBusy |= Store(batch, positions, isBusy);
         _taken.Clear();
         return isBusy;
@@ -180,7 +180,7 @@ public sealed class ViewStore : IDisposable
         {
             var refused = _file!.Refused;
             if (isBusy)
-                _file.Apply(batch.Changes, positions);
+                _file.Apply(batch.Condense(), positions);
             Interlocked.Add(ref _refused, _file.Refused - refused);
             var floor = UpdateFloor(_file);
             var hasMore = _file.TrimLog(floor, ViewLimits.MaxRecordsPerRound);
@@ -240,7 +240,7 @@ public sealed class ViewStore : IDisposable
             return;
         var batch = new ViewBatch();
         _options.Refill(batch);
-        _file.Apply(batch.Changes, []);
+        _file.Apply(batch.Condense(), []);
     }
 
     /// <summary>Makes the view again: at once after the first error, then after a pause and without the changes that may be the cause.</summary>
