@@ -63,11 +63,12 @@ public static class DeviceLife
         _ => throw new ArgumentException($"no such command: {command.GetType().Name}", nameof(command)),
     };
 
-    /// <summary>Null when the text can be a device's name, else what is wrong and what would be right.</summary>
-    public static string? CheckName(string name)
+    /// <summary>Null when the text can be a device's name, else what is wrong and what would be right. Other things of a site are named
+    /// by the same rule with other lengths.</summary>
+    public static string? CheckName(string name, int leastLength = LeastNameLength, int maxLength = MaxNameLength)
     {
-        if (name.Length is < LeastNameLength or > MaxNameLength)
-            return $"a name has {LeastNameLength} to {MaxNameLength} characters; '{name}' has {name.Length}";
+        if (name.Length < leastLength || name.Length > maxLength)
+            return $"a name has {leastLength} to {maxLength} characters; this one has {name.Length}";
         foreach (var c in name)
         {
             if (!char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-')

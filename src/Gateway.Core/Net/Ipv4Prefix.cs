@@ -34,6 +34,15 @@ public readonly record struct Ipv4Prefix
     public bool IsHost(Ipv4Address other) =>
         Contains(other) && (LengthBits >= 31 || (other != Network && other != DirectedBroadcast));
 
+    /// <summary>The lowest address a host may own that is not <paramref name="other"/>; <see cref="Ipv4Address.Any"/> when there is none.</summary>
+    public Ipv4Address FirstHostBut(Ipv4Address other)
+    {
+        var first = LengthBits >= 31 ? Network : new Ipv4Address(Network.Value + 1);
+        if (first == other)
+            first = new Ipv4Address(first.Value + 1);
+        return IsHost(first) ? first : Ipv4Address.Any;
+    }
+
     /// <summary>Reads <c>192.168.10.21/24</c>. A missing length is refused: guessing it wrong makes neighbours unreachable.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Ipv4Prefix prefix)
     {

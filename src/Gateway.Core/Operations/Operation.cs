@@ -1,5 +1,6 @@
 namespace Gateway.Core.Operations;
 
+/// <summary>Protocol that an operation was read from.</summary>
 public enum OperationProtocol : byte
 {
     None = 0,
@@ -52,7 +53,7 @@ public enum RuleMiss : byte
 }
 
 /// <summary>The operations a grant allows, for one protocol. Immutable; <see cref="Check"/> runs on the packet path and allocates nothing.</summary>
-public abstract class OperationRule
+public abstract class OperationRule : IEquatable<OperationRule>
 {
     public abstract OperationProtocol Protocol { get; }
 
@@ -61,4 +62,11 @@ public abstract class OperationRule
 
     /// <summary><see cref="RuleMiss.None"/> when the operation is allowed, else the part of it that is not.</summary>
     public abstract RuleMiss Check(in Operation operation);
+
+    /// <summary>Rules are equal when they are of one protocol and have one canonical form.</summary>
+    public bool Equals(OperationRule? other) => other is not null && Protocol == other.Protocol && Canonical == other.Canonical;
+
+    public sealed override bool Equals(object? obj) => Equals(obj as OperationRule);
+
+    public sealed override int GetHashCode() => Canonical.GetHashCode(StringComparison.Ordinal);
 }

@@ -10,7 +10,8 @@ public sealed record CompiledPolicy
 {
     public required string Site { get; init; }
 
-    /// <summary>Gateway-owned addresses, one per device. The first host of the range is the gateway's own on the host link.</summary>
+    /// <summary>Gateway-owned addresses, one per device. The host link's address lies in it; without a host link its first host is
+    /// kept free for one.</summary>
     public required Ipv4Prefix SegmentRange { get; init; }
 
     public ImmutableArray<CompiledLink> Links { get; init; } = [];
@@ -27,6 +28,13 @@ public sealed record CompiledPolicy
 
     /// <summary>Sorted by source, then address, transport and first port, so that two compilers agree byte for byte.</summary>
     public ImmutableArray<Conduit> Conduits { get; init; } = [];
+
+    public bool Equals(CompiledPolicy? other) => other is not null && Site == other.Site && SegmentRange == other.SegmentRange
+        && Sequence.Same(Links, other.Links) && Sequence.Same(Devices, other.Devices) && Sequence.Same(Peers, other.Peers)
+        && Sequence.Same(Services, other.Services) && Sequence.Same(Callers, other.Callers) && Sequence.Same(Grants, other.Grants)
+        && Sequence.Same(Conduits, other.Conduits);
+
+    public override int GetHashCode() => HashCode.Combine(Site, SegmentRange, Devices.Length, Conduits.Length);
 }
 
 public enum LinkRole : byte
@@ -95,9 +103,16 @@ public sealed record CompiledService(string Name, string Fabric, string Remote, 
 public sealed record CompiledCaller(string Name, string Fabric, string? Id, string? Group);
 
 /// <param name="Name">Unique name; stands in records.</param>
-/// <param name="Line">Line in the document, for messages; 0 when made by the gateway.</param>
-public sealed record CompiledGrant(string Name, int Line);
+/// <param name="Line">Line in the document, for messages; 0 when made by the gateway or read from a blob. Neither part of equality nor
+/// of the blob: a comment added above a grant changes no policy.</param>
+public sealed record CompiledGrant(string Name, int Line)
+{
+    public bool Equals(CompiledGrant? other) => other is not null && Name == other.Name;
 
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>What can stand at an end of a conduit.</summary>
 public enum EntityKind : byte
 {
     Device = 0,
@@ -112,11 +127,25 @@ public enum EntityKind : byte
 /// <summary>One end of a conduit: what kind, and its index in that kind's list.</summary>
 public readonly record struct EntityRef(EntityKind Kind, int Index);
 
+/// <summary>Which protocol a flow is read as, if any.</summary>
 public enum InspectorKind : byte
 {
     /// <summary>No inspection asked: transport and state are still checked.</summary>
     None = 0,
     Modbus = 1,
+}
+
+public static class InspectorKinds
+{
+    extension(InspectorKind kind)
+    {
+        /// <summary>The protocol whose operations the inspector decodes.</summary>
+        public OperationProtocol Protocol => kind switch
+        {
+            InspectorKind.Modbus => OperationProtocol.Modbus,
+            _ => OperationProtocol.None,
+        };
+    }
 }
 
 /// <summary>What the gateway does with a refused operation.</summary>

@@ -28,6 +28,13 @@ public sealed record SiteDocument
     public ImmutableArray<CallerSpec> Callers { get; init; } = [];
 
     public ImmutableArray<GrantSpec> Grants { get; init; } = [];
+
+    public bool Equals(SiteDocument? other) => other is not null && Site == other.Site && Segments == other.Segments
+        && Sequence.Same(Links, other.Links) && Sequence.Same(Fabrics, other.Fabrics) && Sequence.Same(Devices, other.Devices)
+        && Sequence.Same(Peers, other.Peers) && Sequence.Same(Services, other.Services) && Sequence.Same(Callers, other.Callers)
+        && Sequence.Same(Grants, other.Grants);
+
+    public override int GetHashCode() => HashCode.Combine(Site, Segments, Links.Length, Devices.Length, Grants.Length);
 }
 
 /// <param name="Line">Line it stands on in the file, from 1; 0 when it came from elsewhere. Not part of equality by intent: messages only.</param>
@@ -38,6 +45,7 @@ public readonly record struct SourceLine(int Line)
     public override int GetHashCode() => 0;
 }
 
+/// <summary>A network interface as the site file names it; see <see cref="CompiledLink"/>.</summary>
 public sealed record LinkSpec(string Name, LinkRole Role, string Interface, byte Socket, Ipv4Prefix? Address, SourceLine At);
 
 /// <param name="Name">Name by which devices, callers and services refer to it.</param>
@@ -48,6 +56,7 @@ public sealed record LinkSpec(string Name, LinkRole Role, string Interface, byte
 /// <param name="At">Where it stands.</param>
 public sealed record FabricSpec(string Name, string Kind, string Hub, string Authority, string? Token, SourceLine At);
 
+/// <summary>A device with its binding, as the site file has it.</summary>
 public sealed record DeviceSpec
 {
     public required string Name { get; init; }
@@ -55,7 +64,7 @@ public sealed record DeviceSpec
     /// <summary>Short code for life; empty: the name serves.</summary>
     public string Id { get; init; } = "";
 
-    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = LabelSet.None;
 
     public required string Link { get; init; }
 
@@ -81,10 +90,30 @@ public sealed record DeviceSpec
 
     /// <summary>A PLC has 8 to 32 connections, a camera a few dozen; 256 stops a scan without touching either.</summary>
     public const int DefaultMaxFlows = 256;
+
+    /// <summary>Id if it has one, else the name.</summary>
+    public string EffectiveId => Id.Length > 0 ? Id : Name;
+
+    /// <summary>The address given, else the first host of the device's network that is not the device.</summary>
+    public Ipv4Address EffectiveGatewayAddress => GatewayAddress ?? Address.FirstHostBut(Address.Address);
+
+    public bool Equals(DeviceSpec? other) => other is not null && Name == other.Name && Id == other.Id
+        && LabelSet.Same(Labels, other.Labels) && Link == other.Link && Mac == other.Mac && Address == other.Address
+        && GatewayAddress == other.GatewayAddress && SegmentAddress == other.SegmentAddress && Fabric == other.Fabric
+        && Enforcement == other.Enforcement && MaxFlows == other.MaxFlows;
+
+    public override int GetHashCode() => HashCode.Combine(Name, Link, Mac, Address);
 }
 
+/// <summary>Another host of the plant network.</summary>
 public sealed record PeerSpec(
-    string Name, string Link, Ipv4Address Address, ImmutableSortedDictionary<string, string> Labels, SourceLine At);
+    string Name, string Link, Ipv4Address Address, ImmutableSortedDictionary<string, string> Labels, SourceLine At)
+{
+    public bool Equals(PeerSpec? other) => other is not null && Name == other.Name && Link == other.Link && Address == other.Address
+        && LabelSet.Same(Labels, other.Labels);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Link, Address);
+}
 
 /// <param name="Name">Name in grants.</param>
 /// <param name="Fabric">Fabric that offers it.</param>
@@ -98,13 +127,22 @@ public sealed record ServiceSpec(string Name, string Fabric, string Remote, Serv
 public sealed record CallerSpec(string Name, string Fabric, string? Id, string? Group, SourceLine At);
 
 /// <summary>Who or what a grant speaks of: one by name, or all devices (or peers) that carry the labels.</summary>
-/// <param name="Kind">Device, peer, service or caller.</param>
-/// <param name="Name">Name, or empty when by labels.</param>
+/// <param name="Kind">Device, peer, service, caller, or the gateway itself.</param>
+/// <param name="Name">Name, or empty when by labels or for the gateway.</param>
 /// <param name="Labels">Labels that must all match; empty when by name.</param>
 /// <param name="As">For a target: address at which the source knows it. For a source: address that the target sees. Null: the default of its kind.</param>
 /// <param name="At">Where it stands.</param>
 public sealed record Selector(
-    EntityKind Kind, string Name, ImmutableSortedDictionary<string, string> Labels, Ipv4Address? As, SourceLine At);
+    EntityKind Kind, string Name, ImmutableSortedDictionary<string, string> Labels, Ipv4Address? As, SourceLine At)
+{
+    /// <summary>True when it names no one but describes devices or peers by their labels.</summary>
+    public bool ByLabels => Name.Length == 0 && Kind is EntityKind.Device or EntityKind.Peer;
+
+    public bool Equals(Selector? other) => other is not null && Kind == other.Kind && Name == other.Name && As == other.As
+        && LabelSet.Same(Labels, other.Labels);
+
+    public override int GetHashCode() => HashCode.Combine(Kind, Name, As, Labels.Count);
+}
 
 /// <param name="Port">Transport and port or ports.</param>
 /// <param name="Inspector">Inspector that reads the flow.</param>
@@ -120,4 +158,10 @@ public sealed record AllowSpec(ServicePort Port, InspectorKind Inspector, Operat
 /// <param name="Allow">Ports and operations; for a service target empty, its own port counts.</param>
 /// <param name="Comment">Why it exists, for people.</param>
 /// <param name="At">Where it stands.</param>
-public sealed record GrantSpec(string Name, Selector From, Selector To, ImmutableArray<AllowSpec> Allow, string Comment, SourceLine At);
+public sealed record GrantSpec(string Name, Selector From, Selector To, ImmutableArray<AllowSpec> Allow, string Comment, SourceLine At)
+{
+    public bool Equals(GrantSpec? other) => other is not null && Name == other.Name && From == other.From && To == other.To
+        && Sequence.Same(Allow, other.Allow) && Comment == other.Comment;
+
+    public override int GetHashCode() => HashCode.Combine(Name, From, To);
+}
