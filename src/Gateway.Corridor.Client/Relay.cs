@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using Gateway.Core.Fabric;
 
 namespace Gateway.Corridor.Client;
 

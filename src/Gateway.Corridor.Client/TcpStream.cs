@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Gateway.Core.Fabric;
 
 namespace Gateway.Corridor.Client;
 

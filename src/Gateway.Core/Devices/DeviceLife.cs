@@ -74,9 +74,9 @@ public static class DeviceLife
             if (!char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-')
                 return $"'{c}' cannot stand in the name '{name}'; use lower-case letters, digits and hyphens, for example plc-7";
         }
-        return char.IsAsciiLetterLower(name[0]) && name[^1] != '-'
+        return char.IsAsciiLetterLower(name[0]) && name[^1] != '-' && !name.Contains("--", StringComparison.Ordinal)
             ? null
-            : $"'{name}' must begin with a letter and end with a letter or digit, for example plc-7";
+            : $"'{name}' must begin with a letter, end with a letter or digit, and have no two hyphens in a row, for example plc-7";
     }
 
     private static LifeResult Name(Device device, NameDevice command)

@@ -10,9 +10,21 @@ namespace Gateway.Core.Fabric;
 /// <param name="Groups">For a gateway: every group. Empty for others.</param>
 /// <param name="Services">Services offered to devices: for a gateway all, for a device or client those it may dial.</param>
 /// <param name="Devices">For a client or device: devices it may dial. For a gateway: the devices of its segment.</param>
+/// <param name="Entitlements">For a gateway: who may dial devices here, so that its pages can propose what the fabric already allows. Empty
+/// for others.</param>
 public sealed record CorridorDirectory(
     string Site, string Hub, IReadOnlyList<DirectoryCaller> Callers, IReadOnlyList<string> Groups,
-    IReadOnlyList<DirectoryService> Services, IReadOnlyList<DirectoryDevice> Devices);
+    IReadOnlyList<DirectoryService> Services, IReadOnlyList<DirectoryDevice> Devices, IReadOnlyList<DirectoryEntitlement> Entitlements);
+
+/// <param name="Client">Name of the client it is for; empty when for a group.</param>
+/// <param name="Group">Group it is for; empty when for a client.</param>
+/// <param name="Target">Name of a device, or the beginning of names followed by <c>*</c>.</param>
+/// <param name="Port">TCP port.</param>
+public sealed record DirectoryEntitlement(string Client, string Group, string Target, ushort Port)
+{
+    public bool HasTarget(string device) =>
+        Target.EndsWith('*') ? device.StartsWith(Target[..^1], StringComparison.Ordinal) : Target == device;
+}
 
 /// <param name="Id">SPIFFE id.</param>
 /// <param name="Name">Short name.</param>

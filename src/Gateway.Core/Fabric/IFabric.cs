@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Gateway.Core.Identity;
 
 namespace Gateway.Core.Fabric;
@@ -40,7 +39,9 @@ public interface IFabric
     /// <exception cref="CertificateRejectedException">It is not for this key and device, is not valid now, or another authority signed it.</exception>
     Task CompleteAsync(DeviceRef device, EnrollmentResult result, CancellationToken cancel);
 
-    /// <summary>Has the fabric's own authority answer a request, where it can; else the files are exchanged by a person.</summary>
+    /// <summary>Has the fabric's own authority answer a request.</summary>
+    /// <exception cref="FabricRefusedException">It refused, with its reason.</exception>
+    /// <exception cref="FabricAwayException">It did not answer.</exception>
     Task<EnrollmentResult> SubmitAsync(EnrollmentRequest request, CancellationToken cancel);
 
     /// <summary>A connector for a device whose enrolment is complete. Not started.</summary>
@@ -124,19 +125,20 @@ public interface IStreamConnector : IDeviceConnector
 
     /// <summary>Dials a service of the fabric for the device.</summary>
     /// <exception cref="FabricRefusedException">The fabric refused, with its reason.</exception>
-    Task<IDuplexPipe> DialAsync(string remoteService, CancellationToken cancel);
+    Task<DuplexStream> DialAsync(string remoteService, CancellationToken cancel);
 }
 
 /// <summary>Decides on one flow by the gateway's own grants and opens it to the device.</summary>
 /// <param name="caller">Who calls, as the fabric authenticated it.</param>
-/// <param name="service">Service or port asked for, in the fabric's words.</param>
-/// <param name="cancel">Ends the flow.</param>
+/// <param name="port">TCP port asked for at the device.</param>
+/// <param name="cancel">Ends the attempt.</param>
 /// <returns>The opened flow, or the refusal.</returns>
-public delegate Task<AdmissionResult> FlowAdmission(Peer caller, string service, CancellationToken cancel);
+public delegate Task<AdmissionResult> FlowAdmission(Peer caller, ushort port, CancellationToken cancel);
 
-/// <param name="Flow">Duplex to the device; null when refused. Completing its output half-closes.</param>
+/// <param name="Flow">Connection to the device; null when refused.</param>
 /// <param name="Refusal">Why not, for the caller; empty when admitted.</param>
-public sealed record AdmissionResult(IDuplexPipe? Flow, string Refusal);
+/// <param name="Unreachable">Not policy: the device does not answer.</param>
+public sealed record AdmissionResult(DuplexStream? Flow, string Refusal, bool Unreachable);
 
 /// <summary>A caller that the fabric has authenticated.</summary>
 /// <param name="Id">Unique identity in the fabric, such as a SPIFFE id.</param>
@@ -144,6 +146,9 @@ public sealed record AdmissionResult(IDuplexPipe? Flow, string Refusal);
 /// <param name="Groups">Groups the fabric asserts.</param>
 /// <param name="Evidence">What the fabric showed for it, such as a certificate fingerprint.</param>
 public sealed record Peer(string Id, string Name, IReadOnlyList<string> Groups, string Evidence);
+
+/// <summary>The fabric cannot be reached now; trying again later may help.</summary>
+public sealed class FabricAwayException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The fabric refused a dial or a credential.</summary>
 public sealed class FabricRefusedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -22,7 +22,7 @@ internal sealed class DirectoryEndpoint(HubStore store, PeerTable peers)
         : new CorridorDirectory(state.Site, state.Hub, [], [],
             [.. state.Services.Values.Where(service => May(state, asker, service.Name, CorridorWire.OwnPort))
                 .Select(service => new DirectoryService(service.Name, service.Port, []))],
-            [.. Devices(state).Select(device => Describe(device, Ports(state, asker, device.Name))).Where(device => device.Ports.Count > 0)]);
+            [.. Devices(state).Select(device => Describe(device, Ports(state, asker, device.Name))).Where(device => device.Ports.Count > 0)], []);
 
     private CorridorDirectory ForGateway(HubState state, string segment)
     {
@@ -33,11 +33,15 @@ internal sealed class DirectoryEndpoint(HubStore store, PeerTable peers)
             [.. callers.SelectMany(caller => caller.Groups).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             [.. state.Services.Values.Select(service => new DirectoryService(service.Name, service.Port,
                 [.. own.Where(device => May(state, SpiffeId.Parse(device.Id), service.Name, CorridorWire.OwnPort)).Select(device => device.Name)]))],
-            [.. own.Select(device => Describe(device, PortsOf(state, device.Name)))]);
+            [.. own.Select(device => Describe(device, PortsOf(state, device.Name)))],
+            [.. state.Entitlements.Where(leave => !leave.IsForService && leave.From != CallerKind.Device).Select(Describe)]);
     }
 
     private DirectoryDevice Describe(IdentityRecord device, IEnumerable<ushort> ports) =>
         new(device.Name, [.. ports], peers.IsPresent(SpiffeId.Parse(device.Id)));
+
+    private static DirectoryEntitlement Describe(Entitlement leave) => new(
+        leave.From == CallerKind.Client ? leave.Caller : "", leave.From == CallerKind.Group ? leave.Caller : "", leave.Target, leave.Port);
 
     private static IEnumerable<IdentityRecord> Devices(HubState state) => state.Identities.Values.Where(identity => identity.Kind == SpiffeKind.Device);
 

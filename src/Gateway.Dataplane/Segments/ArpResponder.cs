@@ -24,11 +24,21 @@ internal sealed class ArpResponder(BoxState box, FrameSink sink, BindingGuard gu
         // It looks whether its own address is free, or announces it (RFC 5227): nobody else hears that.
         if (arp.TargetAddress.Value == device.Address)
             return null;
-        if (device.Enforcement != Enforcement.Enforce || !box.Policy.AnswersFor(device.Link, arp.TargetAddress.Value))
+        if (!MayResolve(device, arp))
             return DropReason.ArpTargetNotGranted;
         Answer(device.Link, arp);
         return null;
     }
+
+    /// <summary>An approved device resolves what it is granted. One that waits for approval resolves everything: its first packets then
+    /// come to us, are refused, and show whom it wants to reach; without an answer it would stay silent and nobody could tell what to
+    /// allow. Only not when it asks whether an address is free (RFC 5227): an answer would make it give up its own.</summary>
+    private bool MayResolve(in DeviceEntry device, in ArpView arp) => device.Enforcement switch
+    {
+        Enforcement.Enforce => box.Policy.AnswersFor(device.Link, arp.TargetAddress.Value),
+        Enforcement.Quarantine => !arp.IsProbe && box.Links[device.Link].AdmitsQuestion(box.NowMs),
+        _ => false,
+    };
 
     /// <summary>Takes an ARP message from the host link or an uplink.</summary>
     public DropReason? FromOther(int link, in EthernetView frame)

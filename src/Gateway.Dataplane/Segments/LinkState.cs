@@ -11,6 +11,7 @@ internal sealed class LinkState(int index, string name, LinkRole role, ulong mac
     private TokenBucket _storm = new(LinkLimits.StormFramesPerSecond, LinkLimits.StormBurstFrames);
     private TokenBucket _observations = new(SegmentLimits.ObservedPerSecond, SegmentLimits.ObservedBurst);
     private TokenBucket _echoes = new(SegmentLimits.EchoesPerSecond, SegmentLimits.EchoesPerSecond);
+    private TokenBucket _questions = new(SegmentLimits.QuestionsPerSecond, SegmentLimits.QuestionsPerSecond);
     private TokenBucket _refusals = new(SegmentLimits.RefusalRecordsPerSecond, SegmentLimits.RefusalRecordBurst);
 
     public int Index { get; } = index;
@@ -39,6 +40,8 @@ internal sealed class LinkState(int index, string name, LinkRole role, ulong mac
     public bool AdmitsObservation(long nowMs) => _observations.TryTake(nowMs);
 
     public bool AdmitsEcho(long nowMs) => _echoes.TryTake(nowMs);
+
+    public bool AdmitsQuestion(long nowMs) => _questions.TryTake(nowMs);
 
     public bool AdmitsRefusalRecord(long nowMs) => _refusals.TryTake(nowMs);
 }

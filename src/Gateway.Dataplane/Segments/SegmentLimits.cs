@@ -39,6 +39,9 @@ internal static class SegmentLimits
     /// <summary>Echo requests answered per link and second.</summary>
     public const int EchoesPerSecond = 10;
 
+    /// <summary>ARP questions per link and second answered to a device that waits for approval.</summary>
+    public const int QuestionsPerSecond = 20;
+
     /// <summary>Refusals per link and second that make a record of their own; all are counted.</summary>
     public const int RefusalRecordsPerSecond = 20;
 

@@ -1,4 +1,4 @@
-namespace Gateway.Corridor.Client;
+namespace Gateway.Core.Fabric;
 
 /// <summary>A connection whose two directions end one by one, as those of TCP do. Asynchronous use only; one reader and one writer
 /// at a time. A read into an empty buffer returns when there is something to read.</summary>

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Gateway.Core.Api;
+using Gateway.Core.Store;
+using Gateway.Core.Store.Views;
+
+namespace Gateway.Service.Records;
+
+/// <summary>The log: appends lines to the records journal and tells them on. A line that cannot be stored (disk full beyond the reserve)
+/// is told on and counted, and never stops what it speaks of.</summary>
+internal sealed partial class RecordLog(Journal journal, ViewStore view, TimeProvider time, ILogger<RecordLog> logger)
+{
+    private static readonly Dictionary<string, string> NoValues = [];
+
+    private long _lost;
+
+    /// <summary>Raised with each stored line, in order of storage.</summary>
+    public event Action<LogEntryView>? Added;
+
+    /// <summary>Lines that could not be stored since start.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
+
+    public Journal Journal => journal;
+
+    /// <summary>Adds a line; returns at once, storing goes on behind.</summary>
+    public void Add(
+        string kind, string severity, string actor, string? deviceId = null, string deviceName = "",
+        IReadOnlyDictionary<string, string>? values = null, DateTimeOffset? at = null)
+    {
+        var record = new LogRecord(at ?? time.GetUtcNow(), kind, severity, actor, deviceId, deviceName, values ?? NoValues);
+        _ = StoreAsync(record);
+    }
+
+    /// <summary>Lines, newest first.</summary>
+    /// <exception cref="ViewUnavailableException">The view is being made again.</exception>
+    public LogPage Query(LogQuery query)
+    {
+        var slice = view.Log.Query(query);
+        return new LogPage(
+            [.. slice.Entries.Select(e => new LogEntryView(e.Sequence, e.At, e.Kind, e.Severity, e.Actor, e.DeviceId, e.DeviceName, e.Values))],
+            slice.Next?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Done when all lines added before can be queried.</summary>
+    public Task CatchUpAsync() => view.CatchUpAsync();
+
+    /// <summary>How the view reads a record.</summary>
+    public static void Project(JournalRecord record, IViewBatch batch)
+    {
+        var line = JsonSerializer.Deserialize(record.Payload.Span, LogJson.Default.LogRecord) ?? throw new InvalidDataException("the line is null");
+        batch.Add(new LogEntry(record.Sequence, line.At, line.Kind, line.Severity, line.Actor, line.DeviceId, line.DeviceName, line.Values));
+    }
+
+    private async Task StoreAsync(LogRecord record)
+    {
+        try
+        {
+            var sequence = await journal.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(record, LogJson.Default.LogRecord), AppendUse.Audit).ConfigureAwait(false);
+            Added?.Invoke(new LogEntryView(
+                sequence, record.At, record.Kind, record.Severity, record.Actor, record.DeviceId, record.DeviceName, record.Values));
+        }
+        catch (JournalException e)
+        {
+            if (Interlocked.Increment(ref _lost) == 1)
+                LogLost(e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the log cannot be stored; lines are counted from here on")]
+    private partial void LogLost(Exception e);
+}
