@@ -1,1 +1,3 @@
-return 0;
+using Gateway.Corridor.Cli;
+
+return await CorridorCommand.Build().Parse(args).InvokeAsync();

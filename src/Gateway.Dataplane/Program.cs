@@ -1,1 +1,3 @@
-return 0;
+using Gateway.Dataplane.Control;
+
+return await DataplaneCommand.Create().Parse(args).InvokeAsync();

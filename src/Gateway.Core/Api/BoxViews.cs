@@ -28,6 +28,7 @@ public sealed record BoxView(
 /// <c>cut-off</c>, <c>offline</c>.</param>
 public sealed record SocketView(int Number, string Link, bool Up, string? DeviceId, string DeviceName, string Kind, string State);
 
+/// <summary>A link to the plant network, and whether it has carrier.</summary>
 public sealed record UplinkView(string Link, bool Up);
 
 /// <param name="Name">Name in the site file.</param>

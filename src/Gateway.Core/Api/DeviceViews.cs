@@ -21,6 +21,7 @@ public sealed record DeviceView(
 /// <param name="Reasons">Why, each a key of the pages' texts with one value, such as <c>vendor</c> and <c>Siemens AG</c>.</param>
 public sealed record GuessView(string Kind, int Confidence, IReadOnlyList<ReasonView> Reasons);
 
+/// <summary>One reason of a guess: a key of the pages' texts, and the value that goes into it.</summary>
 public sealed record ReasonView(string Key, string Value);
 
 /// <summary>Everything about one device.</summary>

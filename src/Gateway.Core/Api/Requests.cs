@@ -7,6 +7,7 @@ namespace Gateway.Core.Api;
 /// <param name="Password">Password, 10 to 128 characters.</param>
 public sealed record ClaimRequest([Required] string Code, [Required] string Name, [Required] string Password);
 
+/// <summary>Name and password of an account that exists.</summary>
 public sealed record SignInRequest([Required] string Name, [Required] string Password);
 
 /// <param name="Token">Bearer token of the session.</param>

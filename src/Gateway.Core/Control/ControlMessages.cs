@@ -101,11 +101,13 @@ public enum BindingState : byte
 /// <param name="At">When.</param>
 /// <param name="Device">Id of the device.</param>
 /// <param name="State">What is true now.</param>
-/// <param name="SeenMac">Hardware address seen, for <see cref="BindingState.ForeignMac"/>.</param>
+/// <param name="SeenMac">Hardware address seen instead, for <see cref="BindingState.ForeignMac"/>; seen beside the bound one, when not
+/// zero with <see cref="BindingState.Verified"/>.</param>
 /// <param name="SeenAddress">Address seen, for <see cref="BindingState.AddressChanged"/>.</param>
 public sealed record BindingChanged(DateTimeOffset At, string Device, BindingState State, MacAddress SeenMac, Ipv4Address SeenAddress)
     : ControlMessage(MessageType.BindingChanged);
 
+/// <summary>What a flow record tells.</summary>
 public enum FlowEvent : byte
 {
     Opened = 0,
@@ -174,6 +176,7 @@ public sealed record StatusMessage(
 public sealed record LinkStatus(
     string Name, bool Up, ulong FramesIn, ulong FramesOut, ulong RingLosses, ImmutableArray<DropCount> Drops);
 
+/// <summary>How often something was refused for one reason.</summary>
 public readonly record struct DropCount(DropReason Reason, ulong Count);
 
 /// <param name="Id">Device id.</param>

@@ -17,4 +17,8 @@ public static class ControlProtocol
 
     /// <summary>How long an announced connection may take to come; longer than any sane TCP connect on this machine.</summary>
     public const int IntentLifetimeMs = 5_000;
+
+    /// <summary>Entry that stands for the gateway itself, for identification that a person asked for. No caller can have this name: it
+    /// holds a character that names do not.</summary>
+    public const string GatewayEntry = "@gateway";
 }

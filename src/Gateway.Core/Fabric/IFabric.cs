@@ -51,6 +51,7 @@ public interface IFabric
 /// <param name="Name">Name in the fabric.</param>
 public sealed record DeviceRef(string Id, string Name);
 
+/// <summary>Where the connector of one device stands.</summary>
 public enum ConnectorState
 {
     Stopped = 0,

@@ -1,5 +1,6 @@
 namespace Gateway.Core.Operations;
 
+/// <summary>Protocol that an operation was read from.</summary>
 public enum OperationProtocol : byte
 {
     None = 0,

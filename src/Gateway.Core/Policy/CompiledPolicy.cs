@@ -112,6 +112,7 @@ public sealed record CompiledGrant(string Name, int Line)
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 }
 
+/// <summary>What can stand at an end of a conduit.</summary>
 public enum EntityKind : byte
 {
     Device = 0,
@@ -126,6 +127,7 @@ public enum EntityKind : byte
 /// <summary>One end of a conduit: what kind, and its index in that kind's list.</summary>
 public readonly record struct EntityRef(EntityKind Kind, int Index);
 
+/// <summary>Which protocol a flow is read as, if any.</summary>
 public enum InspectorKind : byte
 {
     /// <summary>No inspection asked: transport and state are still checked.</summary>

@@ -45,6 +45,7 @@ public readonly record struct SourceLine(int Line)
     public override int GetHashCode() => 0;
 }
 
+/// <summary>A network interface as the site file names it; see <see cref="CompiledLink"/>.</summary>
 public sealed record LinkSpec(string Name, LinkRole Role, string Interface, byte Socket, Ipv4Prefix? Address, SourceLine At);
 
 /// <param name="Name">Name by which devices, callers and services refer to it.</param>
@@ -55,6 +56,7 @@ public sealed record LinkSpec(string Name, LinkRole Role, string Interface, byte
 /// <param name="At">Where it stands.</param>
 public sealed record FabricSpec(string Name, string Kind, string Hub, string Authority, string? Token, SourceLine At);
 
+/// <summary>A device with its binding, as the site file has it.</summary>
 public sealed record DeviceSpec
 {
     public required string Name { get; init; }
@@ -103,6 +105,7 @@ public sealed record DeviceSpec
     public override int GetHashCode() => HashCode.Combine(Name, Link, Mac, Address);
 }
 
+/// <summary>Another host of the plant network.</summary>
 public sealed record PeerSpec(
     string Name, string Link, Ipv4Address Address, ImmutableSortedDictionary<string, string> Labels, SourceLine At)
 {

@@ -1,0 +1,102 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Gateway.Core.Identity;
+using Gateway.Corridor.Authority;
+using Gateway.Corridor.State;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Gateway.Corridor.Hub;
+
+/// <summary>The door to the house: TLS 1.3, and a client certificate of our authority or none at all. Another authority's certificate
+/// ends the handshake; one of ours that is expired or revoked gets as far as being told so.</summary>
+internal sealed class TlsFront(
+    CertificateAuthority authority, HubLeaf leaf, PeerTable peers, HubLimits limits, HubCounters counters, TimeProvider time, ILogger log)
+{
+    private readonly X509Certificate2Collection _authorities = new(authority.Certificate);
+
+    public TlsHandshakeCallbackOptions Options => new()
+    {
+        HandshakeTimeout = limits.Handshake,
+        OnConnection = context => ValueTask.FromResult(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = leaf.Context(),
+            ClientCertificateRequired = true,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            AllowRenegotiation = false,
+            // A resumed session would carry a certificate past the check below.
+            AllowTlsResume = false,
+            CertificateChainPolicy = AuthorityChain.Policy(_authorities),
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => Accept(certificate as X509Certificate2, context.Connection),
+        }),
+    };
+
+    /// <summary>Runs each connection with its peer entered in the table.</summary>
+    public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } certificate)
+        {
+            await RunAnonymousAsync(connection, next);
+            return;
+        }
+        var peer = new PeerConnection(Read(certificate), connection);
+        if (!peers.TryEnter(peer))
+        {
+            peer.Close($"more than {limits.ConnectionsPerIdentity} connections of {peer.Credential.Id}");
+            return;
+        }
+        try
+        {
+            connection.Features.Set(peer);
+            await next(connection);
+        }
+        finally
+        {
+            peers.Leave(peer);
+        }
+    }
+
+    private async Task RunAnonymousAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        using var limit = time.CreateTimer(
+            _ => connection.Abort(new ConnectionAbortedException("no certificate")), null, limits.AnonymousConnection, Timeout.InfiniteTimeSpan);
+        await next(connection);
+    }
+
+    private bool Accept(X509Certificate2? certificate, ConnectionContext connection)
+    {
+        if (certificate is null)
+            return true;
+        var wrong = Explain(certificate);
+        if (wrong is null)
+            return true;
+        counters.Add(HubCounter.HandshakesRefused);
+        log.HandshakeRefused(connection.RemoteEndPoint?.ToString() ?? "", wrong);
+        return false;
+    }
+
+    private string? Explain(X509Certificate2 certificate)
+    {
+        if (AuthorityChain.Explain(certificate, _authorities, time.GetUtcNow()) is { } untrusted)
+            return $"{certificate.Subject} is not of this authority ({untrusted})";
+        try
+        {
+            Read(certificate);
+            return null;
+        }
+        catch (Exception e) when (e is CertificateRejectedException or FormatException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static Credential Read(X509Certificate2 certificate)
+    {
+        var names = SubjectNames.Of(certificate);
+        return names is { Uris: [var uri], Others: 0 }
+            ? new Credential(SpiffeId.Parse(uri), StoredIdentity.FingerprintOf(certificate), Validity.Of(certificate))
+            : throw new CertificateRejectedException($"subjectAltName: {names.Uris.Length} URI names and {names.Others} others; one URI name is right");
+    }
+}

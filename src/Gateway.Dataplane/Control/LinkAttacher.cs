@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Gateway.Core.Control;
+using Gateway.Core.Policy;
+using Gateway.Dataplane.Pipeline;
+
+namespace Gateway.Dataplane.Control;
+
+/// <summary>Opens the interfaces of the links, and again when one was gone and came back; passes carrier on. An uplink without an address
+/// of the dataplane's own belongs to the kernel: it is watched, not read.</summary>
+internal sealed class LinkAttacher(
+    ImmutableArray<CompiledLink> links, PacketLoop loop, TimeProvider time, Action<ControlMessage> tell, Action<string> say)
+{
+    private readonly int[] _attachedIndex = new int[links.Length];
+    private readonly bool?[] _up = new bool?[links.Length];
+
+    /// <summary>Opens all links before the loop runs.</summary>
+    /// <exception cref="IOException">One cannot be opened; the message names it.</exception>
+    public void AttachAll()
+    {
+        for (var i = 0; i < links.Length; i++)
+        {
+            if (!IsRead(links[i]))
+                continue;
+            _attachedIndex[i] = (int)Interop.NativeCalls.InterfaceIndex(links[i].Interface);
+            loop.Attach(i, Open(i));
+        }
+    }
+
+    /// <summary>Takes what the kernel says of an interface. On the monitor's thread.</summary>
+    public void Changed(InterfaceState state)
+    {
+        for (var i = 0; i < links.Length; i++)
+        {
+            if (links[i].Interface != state.Name)
+                continue;
+            AttachedLink? attach = null;
+            if (IsRead(links[i]) && state.Index != 0 && state.Index != _attachedIndex[i])
+                attach = TryReopen(i, state.Index);
+            loop.Post(new ChangeLink(i, state.Up, state.Mac.IsZero ? null : state.Mac.Value, attach));
+            if (_up[i] == state.Up)
+                continue;
+            _up[i] = state.Up;
+            tell(new LinkChanged(time.GetUtcNow(), links[i].Name, state.Up));
+        }
+    }
+
+    private static bool IsRead(CompiledLink link) => link.Role != LinkRole.Uplink || link.Address is not null;
+
+    private AttachedLink Open(int link) => AttachedLink.Open(links[link].Interface, shared: links[link].Role != LinkRole.Downlink);
+
+    private AttachedLink? TryReopen(int link, int index)
+    {
+        try
+        {
+            var attached = Open(link);
+            _attachedIndex[link] = index;
+            say($"link {links[link].Name}: interface {links[link].Interface} came back");
+            return attached;
+        }
+        catch (IOException e)
+        {
+            say($"link {links[link].Name}: {e.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Gateway.Core.Policy;
+using Gateway.Dataplane.Links;
+
+namespace Gateway.Dataplane.Segments;
+
+/// <summary>A link as the packet path knows it. Written by the loop; counters may be read by others at any time.</summary>
+internal sealed class LinkState(int index, string name, LinkRole role, ulong mac)
+{
+    private readonly ulong[] _drops = new ulong[byte.MaxValue + 1];
+    private TokenBucket _storm = new(LinkLimits.StormFramesPerSecond, LinkLimits.StormBurstFrames);
+    private TokenBucket _observations = new(SegmentLimits.ObservedPerSecond, SegmentLimits.ObservedBurst);
+    private TokenBucket _echoes = new(SegmentLimits.EchoesPerSecond, SegmentLimits.EchoesPerSecond);
+    private TokenBucket _refusals = new(SegmentLimits.RefusalRecordsPerSecond, SegmentLimits.RefusalRecordBurst);
+
+    public int Index { get; } = index;
+
+    public string Name { get; } = name;
+
+    public LinkRole Role { get; } = role;
+
+    /// <summary>Our own hardware address on it.</summary>
+    public ulong Mac { get; set; } = mac;
+
+    /// <summary>Carrier, as the kernel last told.</summary>
+    public bool Up { get; set; }
+
+    public ulong FramesIn { get; set; }
+
+    public ulong FramesOut { get; set; }
+
+    public ulong Drops(DropReason reason) => Volatile.Read(ref _drops[(byte)reason]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CountDrop(DropReason reason) => _drops[(byte)reason]++;
+
+    public bool AdmitsFrame(long nowMs) => _storm.TryTake(nowMs);
+
+    public bool AdmitsObservation(long nowMs) => _observations.TryTake(nowMs);
+
+    public bool AdmitsEcho(long nowMs) => _echoes.TryTake(nowMs);
+
+    public bool AdmitsRefusalRecord(long nowMs) => _refusals.TryTake(nowMs);
+}

@@ -1,0 +1,49 @@
+namespace Gateway.Dataplane.Segments;
+
+/// <summary>Times and rates of bindings, neighbors and observations, each with its reason.</summary>
+internal static class SegmentLimits
+{
+    /// <summary>How long a bound device has to answer when another address spoke on its socket. A swap must be known within a second;
+    /// a busy PLC answers ARP in under 100 ms.</summary>
+    public const int ChallengeMs = 800;
+
+    public const int ChallengeEveryMs = 200;
+
+    /// <summary>How often a device that is not verified is asked; each question is one 60-byte frame.</summary>
+    public const int VerifyEveryMs = 500;
+
+    /// <summary>How often a silent socket is asked once the first tries brought nothing.</summary>
+    public const int VerifySlowlyMs = 2_000;
+
+    public const int VerifyQuickTries = 10;
+
+    /// <summary>How often a neighbor (host stack, peer) is asked until it answers.</summary>
+    public const int NeighborAskMs = 1_000;
+
+    /// <summary>How often a known neighbor is asked again (Linux confirms after 15 to 45 seconds).</summary>
+    public const int NeighborRefreshMs = 30_000;
+
+    /// <summary>How long a neighbor may be silent before it is unknown again.</summary>
+    public const int NeighborStaleMs = 95_000;
+
+    public const int MaxNeighbors = 1_024;
+
+    /// <summary>Time between two events about the same device, so that a flapping one cannot fill the log.</summary>
+    public const int EventEveryMs = 1_000;
+
+    /// <summary>Frames per link and second copied for observers: a device that introduces itself sends a handful.</summary>
+    public const int ObservedPerSecond = 50;
+
+    public const int ObservedBurst = 200;
+
+    /// <summary>Echo requests answered per link and second.</summary>
+    public const int EchoesPerSecond = 10;
+
+    /// <summary>Refusals per link and second that make a record of their own; all are counted.</summary>
+    public const int RefusalRecordsPerSecond = 20;
+
+    public const int RefusalRecordBurst = 100;
+
+    /// <summary>Longest wait of the loop when a device or neighbor has something due.</summary>
+    public const int TickMs = 100;
+}
