@@ -22,7 +22,8 @@ public static class ControlCodec
         var bytes = frame.Written.ToArray();
         var length = bytes.Length - LengthBytes;
         if (length > ControlProtocol.MaxMessageBytes)
-            throw new ArgumentException($"a {message.Type} message of {length} bytes is longer than {ControlProtocol.MaxMessageBytes}", nameof(message));
+            throw new ArgumentException(
+                $"a {message.Type} message of {length} bytes is longer than {ControlProtocol.MaxMessageBytes}", nameof(message));
         BinaryPrimitives.WriteInt32LittleEndian(bytes, length);
         return bytes;
     }

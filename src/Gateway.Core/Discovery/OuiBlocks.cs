@@ -69,9 +69,10 @@ internal sealed class OuiBlocksBuilder
         var end = assignment > 0 ? line.IndexOf(',', assignment) : -1;
         if (end < 0)
             return false;
-        var bits = (end - assignment) * 4;
+        var digits = line.AsSpan(assignment, end - assignment);
+        var bits = digits.Length * 4;
         if (bits is not (24 or 28 or 36)
-            || !ulong.TryParse(line.AsSpan(assignment, end - assignment), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var prefix))
+            || !ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var prefix))
             return false;
         if (!_tables.TryGetValue(bits, out var table))
             _tables.Add(bits, table = []);

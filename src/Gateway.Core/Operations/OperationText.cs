@@ -31,7 +31,8 @@ public static class OperationText
         var writes = operation.Kind is OperationKind.Write or OperationKind.ReadWrite;
         if ((verb == "read" && operation.Kind != OperationKind.Read) || (verb == "write" && !writes))
         {
-            error = $"function {operation.Function} does not {verb}: it serves to {ModbusFunctions.Describe(operation.Function)}; remove the word '{verb}'";
+            error = $"function {operation.Function} does not {verb}: it serves to {ModbusFunctions.Describe(operation.Function)}; "
+                + $"remove the word '{verb}'";
             return false;
         }
         return true;
@@ -116,7 +117,8 @@ public static class OperationText
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         sub = 0;
-        if (!byte.TryParse(slash < 0 ? text : text[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out function) || function is 0 or > 127)
+        var code = slash < 0 ? text : text[..slash];
+        if (!byte.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out function) || function is 0 or > 127)
             return false;
         if (slash >= 0)
             return ushort.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out sub);

@@ -87,6 +87,16 @@ public sealed class PolicyCompilerTests
     }
 
     [Fact]
+    public void The_order_of_allowed_ports_changes_no_byte()
+    {
+        static byte[] Blob(string allow) => PolicyBlob.Write(Sites.Policy(Two(
+            $"{{ name: g, from: {{ device: plc-a }}, to: {{ device: plc-b }}, allow: [ {allow} ] }}")));
+        const string Read = "{ port: tcp/502, inspect: modbus, operations: \"3|0-9\" }";
+        const string Write = "{ port: tcp/502, inspect: modbus, operations: \"6|5\" }";
+        Assert.Equal(Blob($"{Read}, {Write}"), Blob($"{Write}, {Read}"));
+    }
+
+    [Fact]
     public void Labels_on_both_sides_mean_every_pair_but_none_with_itself()
     {
         var policy = Sites.Policy(Two("{ name: g, from: { devices: { line: x } }, to: { devices: { line: x } }, allow: [ { port: tcp/80 } ] }"));

@@ -59,7 +59,7 @@ public sealed class PolicyPropertyTests
             Peers = [.. given.Peers.Reverse()],
             Services = [.. given.Services.Reverse()],
             Callers = [.. given.Callers.Reverse()],
-            Grants = [.. given.Grants.Reverse()],
+            Grants = [.. given.Grants.Select(g => g with { Allow = [.. g.Allow.Reverse()] }).Reverse()],
         };
         return PolicyBlob.Write(policy).AsSpan().SequenceEqual(PolicyBlob.Write(Sites.Policy(turned)));
     });

@@ -56,7 +56,8 @@ internal ref struct MessageReader
             Time(), _from.Text(), Mac(), _from.Enum<ObservationSource>(), _from.Enum<EvidenceAttribute>(), _from.Text());
         return observation.Value.Length <= Discovery.Observation.MaxValueLength
             ? new ObservationMessage(observation)
-            : throw new InvalidDataException($"a value has {observation.Value.Length} characters, at most {Discovery.Observation.MaxValueLength} are allowed");
+            : throw new InvalidDataException(
+                $"a value has {observation.Value.Length} characters, at most {Discovery.Observation.MaxValueLength} are allowed");
     }
 
     private BindingChanged Binding() => new(Time(), _from.Text(), _from.Enum<BindingState>(), Mac(), Address());

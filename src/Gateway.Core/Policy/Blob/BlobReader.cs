@@ -55,7 +55,8 @@ internal ref struct BlobReader
     {
         var (protocol, text) = (_from.Enum<OperationProtocol>(), _from.Text());
         OperationRule? rule = protocol == OperationProtocol.Modbus && ModbusRule.TryParse(text, out var modbus, out _) ? modbus : null;
-        return rule?.Canonical == text ? rule : throw new InvalidDataException($"'{text}' is no rule of protocol {protocol} in its shortest form");
+        return rule?.Canonical == text ? rule : throw new InvalidDataException(
+            $"'{text}' is no rule of protocol {protocol} in its shortest form");
     }
 
     private Conduit Conduit(ImmutableArray<OperationRule> rules) => new(

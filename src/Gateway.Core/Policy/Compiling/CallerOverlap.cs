@@ -31,16 +31,18 @@ internal static class CallerOverlap
         }
     }
 
-    private static bool Meet(Conduit a, Conduit b) => a.From != b.From && a.Port.Transport == b.Port.Transport && a.Port.Ports.Overlaps(b.Port.Ports);
+    private static bool Meet(Conduit a, Conduit b) =>
+        a.From != b.From && a.Port.Transport == b.Port.Transport && a.Port.Ports.Overlaps(b.Port.Ports);
 
     /// <summary>Two different identities are never one caller; everything else may be.</summary>
     private static bool CanBeOne(CallerSpec a, CallerSpec b) => a.Id is null || b.Id is null;
 
     private static void Warn(SitePlan plan, Report report, Draft open, Draft inspected)
     {
-        var grant = plan.Document.Grants[open.GrantPlace];
+        var (grant, other) = (plan.Document.Grants[open.GrantPlace], plan.Document.Grants[inspected.GrantPlace]);
         report.Warn(grant.At, $"grants[{open.GrantPlace}]", grant.Name,
             $"whoever matches both caller {plan.NameOf(open.Conduit.From)} and caller {plan.NameOf(inspected.Conduit.From)} is not inspected at "
-            + $"{plan.NameOf(open.Conduit.To)} {open.Conduit.Port}, though grant {plan.Document.Grants[inspected.GrantPlace].Name} inspects it; give this grant an inspector, too");
+            + $"{plan.NameOf(open.Conduit.To)} {open.Conduit.Port}, though grant {other.Name} inspects it; "
+            + "give this grant an inspector, too");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ConduitBuilder(SitePlan plan, Report report)
                 if (grant.From.Kind == grant.To.Kind && source == target)
                     continue;
                 pairs++;
-                AddPair(grant, place, new(grant.From.Kind, plan.Rank(grant.From.Kind, source)), new(grant.To.Kind, plan.Rank(grant.To.Kind, target)));
+                AddPair(grant, place, plan.Ref(grant.From.Kind, source), plan.Ref(grant.To.Kind, target));
                 if (_drafts.Count - before > PolicyLimits.MaxConduits)
                     return;
             }
@@ -65,8 +65,12 @@ internal sealed class ConduitBuilder(SitePlan plan, Report report)
         foreach (var allow in grant.Allow)
             Add(allow);
 
-        void Add(AllowSpec allow) => _drafts.Add(new Draft(
-            new Conduit(plan.Grants.Rank(place), from, to, seenAt, shownAs, allow.Port, allow.Inspector, allow.Operations, allow.Refuse), place));
+        void Add(AllowSpec allow)
+        {
+            var conduit = new Conduit(
+                plan.Grants.Rank(place), from, to, seenAt, shownAs, allow.Port, allow.Inspector, allow.Operations, allow.Refuse);
+            _drafts.Add(new Draft(conduit, place));
+        }
     }
 
     private bool IsOpen(EntityRef from, EntityRef to)
@@ -99,9 +103,11 @@ internal sealed class ConduitBuilder(SitePlan plan, Report report)
     private void WarnEmpty(GrantSpec grant, int place, ImmutableArray<int> sources, ImmutableArray<int> targets)
     {
         if (sources.IsEmpty)
-            report.Warn(grant.From.At, $"grants[{place}].from", LabelSet.Format(grant.From.Labels), "nothing carries these labels, so the grant allows nothing yet");
+            report.Warn(grant.From.At, $"grants[{place}].from", LabelSet.Format(grant.From.Labels),
+                "nothing carries these labels, so the grant allows nothing yet");
         if (targets.IsEmpty)
-            report.Warn(grant.To.At, $"grants[{place}].to", LabelSet.Format(grant.To.Labels), "nothing carries these labels, so the grant allows nothing yet");
+            report.Warn(grant.To.At, $"grants[{place}].to", LabelSet.Format(grant.To.Labels),
+                "nothing carries these labels, so the grant allows nothing yet");
         if (!sources.IsEmpty && !targets.IsEmpty)
             report.Warn(grant.At, $"grants[{place}]", grant.Name, "both sides are one and the same device, so the grant allows nothing yet");
     }

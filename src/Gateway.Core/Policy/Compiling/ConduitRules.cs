@@ -51,7 +51,8 @@ internal sealed class ConduitRules(SitePlan plan, Report report)
                 ? $"grant {NameOf(first)} would show both {Target(first)} and {Target(second)} to {Source(draft)}"
                 : $"grant {NameOf(first)} shows {Target(first)} and grant {NameOf(second)} shows {Target(second)} to {Source(draft)}";
             report.Error(At(second), $"grants[{second.GrantPlace}].to", $"{draft.Conduit.SeenAt}",
-                $"{grants} at this address and port {Shared(other, draft)}; give one of them another address by 'as' in 'to', one grant for each target");
+                $"{grants} at this address and port {Shared(other, draft)}; "
+                + "give one of them another address by 'as' in 'to', one grant for each target");
             return false;
         }
         // More of one target at one port are Agree's business; here they only bound the search.
@@ -65,12 +66,14 @@ internal sealed class ConduitRules(SitePlan plan, Report report)
             var (first, second) = InOrder(other, draft);
             var both = $"grants {NameOf(first)} and {NameOf(second)} both cover {Source(draft)} to {Target(draft)} {Shared(other, draft)}";
             if (other.Conduit.Inspector != draft.Conduit.Inspector)
-                return Fault(second, $"{both}, one inspected and one not, so nothing would be inspected; give both an inspector, or remove one of the two");
+                return Fault(second,
+                    $"{both}, one inspected and one not, so nothing would be inspected; give both an inspector, or remove one of the two");
             if (other.Conduit.Refuse != draft.Conduit.Refuse)
                 return Fault(second, $"{both}, with different answers to a refused operation ('refuse'); give both the same");
         }
         return open.Count < PolicyLimits.MaxConduitsPerFlow || Fault(draft,
-            $"more than {PolicyLimits.MaxConduitsPerFlow} allowed ports cover {Source(draft)} to {Target(draft)} {draft.Conduit.Port}; put their operations into one line");
+            $"more than {PolicyLimits.MaxConduitsPerFlow} allowed ports cover {Source(draft)} to {Target(draft)} {draft.Conduit.Port}; "
+            + "put their operations into one line");
     }
 
     private bool Fault(Draft draft, string message)

@@ -32,9 +32,11 @@ internal sealed class PairRule(SitePlan plan, Report report)
     {
         var cure = $"to: {{ {SelectorText.Kind(to.Kind)}: {target}, as: {FreeAddress(source)} }}";
         if (seenAt == source.Address.Address)
-            return $"{source.Name} would have to reach {target} at its own address; choose the address at which it knows {target}, for example {cure}";
+            return $"{source.Name} would have to reach {target} at its own address; "
+                + $"choose the address at which it knows {target}, for example {cure}";
         if (seenAt == source.EffectiveGatewayAddress)
-            return $"{source.Name} would have to reach {target} at {seenAt}, the address of its gateway; set 'gateway' of {source.Name} to a free address, or choose another here, for example {cure}";
+            return $"{source.Name} would have to reach {target} at {seenAt}, the address of its gateway; "
+                + $"set 'gateway' of {source.Name} to a free address, or choose another here, for example {cure}";
         if (!seenAt.IsUnicast || (source.Address.Contains(seenAt) && !source.Address.IsHost(seenAt)))
             return $"no host can have this address in the network of {source.Name}; choose another, for example {cure}";
         return null;
@@ -44,9 +46,11 @@ internal sealed class PairRule(SitePlan plan, Report report)
     {
         var (peer, uplink) = (plan.Peers[rank], plan.UplinkOf(rank));
         if (seenAt == uplink.Address)
-            return $"this is the gateway's own address on {peer.Link}; choose a free address there for {target}, or remove 'as' and the segment address serves";
+            return $"this is the gateway's own address on {peer.Link}; "
+                + $"choose a free address there for {target}, or remove 'as' and the segment address serves";
         if (plan.PeerAddresses.Contains((peer.Link, seenAt)))
-            return $"a peer on {peer.Link} has this address itself; choose a free one for {target}, or remove 'as' and the segment address serves";
+            return $"a peer on {peer.Link} has this address itself; "
+                + $"choose a free one for {target}, or remove 'as' and the segment address serves";
         if (!seenAt.IsUnicast || (uplink.Contains(seenAt) && !uplink.IsHost(seenAt)))
             return $"no host can have this address on {peer.Link}; choose another for {target}, or remove 'as' and the segment address serves";
         return null;
@@ -62,7 +66,8 @@ internal sealed class PairRule(SitePlan plan, Report report)
             return $"no host can have this address in the network of {target.Name}; choose another, or remove 'as'";
         if (!target.Address.Contains(shownAs))
             report.Warn(grant.At, $"grants[{place}].from.as", $"{shownAs}",
-                $"this lies outside the network of {target.Name}, which can answer only if {target.EffectiveGatewayAddress} is set as its default gateway");
+                $"this lies outside the network of {target.Name}, which can answer only if {target.EffectiveGatewayAddress} "
+                + "is set as its default gateway");
         return null;
     }
 
@@ -80,16 +85,19 @@ internal sealed class PairRule(SitePlan plan, Report report)
     {
         if (from.Kind == EntityKind.Caller && plan.Devices[to.Index].Fabric != plan.Callers[from.Index].Fabric)
             report.Warn(grant.At, $"{path}.to", plan.NameOf(to),
-                $"caller {plan.NameOf(from)} comes through fabric {plan.Callers[from.Index].Fabric}, in which {plan.NameOf(to)} does not appear; set 'fabric' of the device");
+                $"caller {plan.NameOf(from)} comes through fabric {plan.Callers[from.Index].Fabric}, in which {plan.NameOf(to)} does not appear; "
+                + "set 'fabric' of the device");
         if (to.Kind == EntityKind.Service && plan.Devices[from.Index].Fabric != plan.Services[to.Index].Fabric)
             report.Warn(grant.At, $"{path}.from", plan.NameOf(from),
-                $"service {plan.NameOf(to)} is of fabric {plan.Services[to.Index].Fabric}, in which {plan.NameOf(from)} does not appear; set 'fabric' of the device");
+                $"service {plan.NameOf(to)} is of fabric {plan.Services[to.Index].Fabric}, in which {plan.NameOf(from)} does not appear; "
+                + "set 'fabric' of the device");
     }
 
     /// <summary>An address for an example: the highest one of the network that is neither the device nor its gateway.</summary>
     private static Ipv4Address FreeAddress(DeviceSpec device)
     {
-        var last = device.Address.LengthBits >= 31 ? device.Address.Network.Value + 1 : (device.Address.Network.Value | ~device.Address.Mask) - 1;
+        var network = device.Address;
+        var last = network.LengthBits >= 31 ? network.Network.Value + 1 : (network.Network.Value | ~network.Mask) - 1;
         while (last == device.Address.Address.Value || last == device.EffectiveGatewayAddress.Value)
             last--;
         return new Ipv4Address(last);

@@ -48,14 +48,15 @@ internal sealed class SitePlan
     /// <summary>The gateway's address on the uplink of a peer.</summary>
     public Ipv4Prefix UplinkOf(int peerRank) => Site.Link(Peers[peerRank].Link)!.Address!.Value;
 
-    public int Rank(EntityKind kind, int place) => kind switch
+    /// <summary>The thing at a place of its list in the document, by its rank.</summary>
+    public EntityRef Ref(EntityKind kind, int place) => new(kind, kind switch
     {
         EntityKind.Device => Devices.Rank(place),
         EntityKind.Peer => Peers.Rank(place),
         EntityKind.Service => Services.Rank(place),
         EntityKind.Caller => Callers.Rank(place),
         _ => 0,
-    };
+    });
 
     public string NameOf(EntityRef entity) => entity.Kind switch
     {

@@ -28,12 +28,12 @@ internal sealed class NearMisses(
         .Select(c => new NearMiss(names.GrantOf(c), $"it allows {c.Port}, not {query.Port}"));
 
     private IEnumerable<NearMiss> OtherSource(Operation? operation = null) => policy.Conduits
-        .Where(c => c.To == target && !sources.Contains(c.From) && Explainer.Covers(c, query))
+        .Where(c => c.To == target && !sources.Contains(c.From) && Answer.Covers(c.Port, query))
         .Where(c => operation is not { } asked || c.Operations is not { } rule || rule.Check(asked) == RuleMiss.None)
         .Select(c => new NearMiss(names.GrantOf(c), $"it is for {names.NameOf(c.From)}"));
 
     private IEnumerable<NearMiss> OtherTarget() => policy.Conduits
-        .Where(c => sources.Contains(c.From) && c.To != target && Explainer.Covers(c, query))
+        .Where(c => sources.Contains(c.From) && c.To != target && Answer.Covers(c.Port, query))
         .Select(c => new NearMiss(names.GrantOf(c), $"it leads to {names.NameOf(c.To)}"));
 
     /// <summary>Grants by labels of which one end of the question lacks exactly one. Only the document still knows labels.</summary>
@@ -41,7 +41,7 @@ internal sealed class NearMisses(
     {
         if (document is null)
             yield break;
-        foreach (var grant in document.Grants.Where(g => g.Allow.Any(Covers)))
+        foreach (var grant in document.Grants.Where(g => g.Allow.Any(a => Answer.Covers(a.Port, query))))
         {
             var fromLacks = query.From.Select(f => Lacks(grant.From, f)).MinBy(l => l?.Count ?? int.MaxValue);
             var toLacks = Lacks(grant.To, query.To);
@@ -51,9 +51,6 @@ internal sealed class NearMisses(
             yield return new NearMiss(grant.Name, $"it is for those with the label {label}, which {who} does not have");
         }
     }
-
-    private bool Covers(AllowSpec allow) => allow.Port.Transport == query.Port.Transport
-        && allow.Port.Ports.First <= query.Port.Ports.First && allow.Port.Ports.Last >= query.Port.Ports.Last;
 
     /// <summary>Labels that <paramref name="entity"/> lacks to be selected; none when it is selected; null when it cannot be by labels.</summary>
     private List<string>? Lacks(Selector selector, EntityName entity)
@@ -65,8 +62,9 @@ internal sealed class NearMisses(
         var have = entity.Kind == EntityKind.Device
             ? document!.Devices.FirstOrDefault(d => d.Name == entity.Name)?.Labels
             : document!.Peers.FirstOrDefault(p => p.Name == entity.Name)?.Labels;
-        return have is null
-            ? null
-            : [.. selector.Labels.Where(want => !have.TryGetValue(want.Key, out var value) || value != want.Value).Select(want => $"{want.Key}={want.Value}")];
+        if (have is null)
+            return null;
+        var lacking = selector.Labels.Where(want => !have.TryGetValue(want.Key, out var value) || value != want.Value);
+        return [.. lacking.Select(label => $"{label.Key}={label.Value}")];
     }
 }

@@ -37,12 +37,12 @@ internal sealed class PolicyNames(CompiledPolicy policy)
                 EntityKind.Caller => DropReason.NoCallerIdentity,
                 _ => DropReason.NoGrant,
             };
-            return Explainer.Refused(reason, $"refused: the policy has no {end}{Nearest.Hint(end.Name, All(end.Kind))}", []);
+            return Answer.Refused(reason, $"refused: the policy has no {end}{Nearest.Hint(end.Name, All(end.Kind))}", []);
         }
         if (query.To.Kind is EntityKind.Caller or EntityKind.Gateway)
-            return Explainer.Refused(DropReason.NoGrant, $"refused: {query.To} opens flows and is never reached", []);
+            return Answer.Refused(DropReason.NoGrant, $"refused: {query.To} opens flows and is never reached", []);
         return query.From.Any(f => f.Kind == EntityKind.Service)
-            ? Explainer.Refused(DropReason.NoGrant, "refused: a service is reached and never opens flows", [])
+            ? Answer.Refused(DropReason.NoGrant, "refused: a service is reached and never opens flows", [])
             : null;
     }
 

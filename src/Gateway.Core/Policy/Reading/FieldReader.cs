@@ -27,13 +27,16 @@ internal sealed class FieldReader
     {
         if (value is not YamlMap map)
         {
-            report.Error(value.Line, path, TextOf(value), $"{form.What} is written as keys and values, with the keys {string.Join(", ", form.Keys)}");
+            report.Error(value.Line, path, TextOf(value),
+                $"{form.What} is written as keys and values, with the keys {string.Join(", ", form.Keys)}");
             return new FieldReader(new YamlMap(value.Line), form, path, report);
         }
         var reader = new FieldReader(map, form, path, report);
         foreach (var entry in map.Entries.Where(e => !form.Keys.Contains(e.Key)))
         {
-            var hint = Nearest.To(entry.Key, form.Keys) is { } near ? $"did you mean '{near}'?" : $"it has the keys {string.Join(", ", form.Keys)}";
+            var hint = Nearest.To(entry.Key, form.Keys) is { } near
+                ? $"did you mean '{near}'?"
+                : $"it has the keys {string.Join(", ", form.Keys)}";
             report.Error(entry.Line, reader.Path(entry.Key), "", $"{form.What} has no key '{Finding.Shorten(entry.Key)}'; {hint}");
         }
         foreach (var key in form.Required.Where(k => map.Find(k) is null))
@@ -132,7 +135,7 @@ internal sealed class FieldReader
         if (list.Items.Count > most)
             Wrong(key, "", $"the list has {list.Items.Count} items; at most {most} are allowed");
         var path = Path(key);
-        return [.. list.Items.Take(most).Select((item, index) => read(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")))];
+        return [.. list.Items.Take(most).Select((item, index) => read(item, $"{path}[{index}]"))];
     }
 
     /// <summary>Path of the map itself.</summary>

@@ -124,7 +124,8 @@ internal sealed class GrantReader(Report report)
     private static RefuseMode Refuse(FieldReader fields)
     {
         if (fields.Has("refuse") && !fields.Has("inspect"))
-            fields.Wrong("refuse", fields.Text("refuse"), "without an inspector no operation is refused; add inspect: modbus or remove 'refuse'");
+            fields.Wrong("refuse", fields.Text("refuse"),
+                "without an inspector no operation is refused; add inspect: modbus or remove 'refuse'");
         return fields.Word("refuse", SiteFormat.Refusals, RefuseMode.Answer);
     }
 }

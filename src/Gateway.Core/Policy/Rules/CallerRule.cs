@@ -28,6 +28,7 @@ internal sealed class CallerRule : ISiteRule
         if (text is null)
             return;
         if (text.Length is 0 or > PolicyLimits.MaxTextLength || !LabelSet.IsPrintable(text) || text.Any(char.IsWhiteSpace))
-            report.Error(caller.At, field, text, $"1 to {PolicyLimits.MaxTextLength} characters without spaces belong here, for example {example}");
+            report.Error(caller.At, field, text,
+                $"1 to {PolicyLimits.MaxTextLength} characters without spaces belong here, for example {example}");
     }
 }

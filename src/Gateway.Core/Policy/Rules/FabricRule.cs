@@ -32,6 +32,7 @@ internal sealed class FabricRule : ISiteRule
     private static void File(Report report, FabricSpec fabric, string field, string name, string example)
     {
         if (name.Length is 0 or > PolicyLimits.MaxTextLength || !LabelSet.IsPrintable(name))
-            report.Error(fabric.At, field, name, $"a file name of 1 to {PolicyLimits.MaxTextLength} characters belongs here, for example {example}");
+            report.Error(fabric.At, field, name,
+                $"a file name of 1 to {PolicyLimits.MaxTextLength} characters belongs here, for example {example}");
     }
 }

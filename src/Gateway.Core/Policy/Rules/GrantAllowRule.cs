@@ -19,7 +19,8 @@ internal sealed class GrantAllowRule : ISiteRule
             if (grant.To.Kind == EntityKind.Service && grant.Allow.Length > 0)
                 report.Error(grant.At, path, "", "a service has its own port, which counts; remove 'allow'");
             else if (grant.To.Kind != EntityKind.Service && grant.Allow.Length == 0)
-                report.Error(grant.At, path, "", "nothing is allowed; write for example allow: [ { port: tcp/502, inspect: modbus, operations: read } ]");
+                report.Error(grant.At, path, "",
+                    "nothing is allowed; write for example allow: [ { port: tcp/502, inspect: modbus, operations: read } ]");
             if (grant.Allow.Length > PolicyLimits.MaxAllows)
                 report.Error(grant.At, path, "", $"the list has {grant.Allow.Length} items; at most {PolicyLimits.MaxAllows} are allowed");
             for (var j = 0; j < grant.Allow.Length; j++)
@@ -45,9 +46,11 @@ internal sealed class GrantAllowRule : ISiteRule
     private static void Warn(Report report, AllowSpec allow, string path)
     {
         var ports = allow.Port.Ports;
-        if (allow.Inspector == InspectorKind.None && allow.Port.Transport == Transport.Tcp && ports.First == ModbusPort && ports.Last == ModbusPort)
+        var isModbus = allow.Port.Transport == Transport.Tcp && ports is { First: ModbusPort, Last: ModbusPort };
+        if (isModbus && allow.Inspector == InspectorKind.None)
             report.Warn(allow.At, $"{path}.port", $"{allow.Port}",
-                "this is the Modbus port without inspection: every operation passes, writes and programming too; add inspect: modbus, operations: read");
+                "this is the Modbus port without inspection: every operation passes, writes and programming too; "
+                + "add inspect: modbus, operations: read");
         if (ports is { First: 1, Last: ushort.MaxValue })
             report.Warn(allow.At, $"{path}.port", $"{allow.Port}", "this allows every port; name those that are used");
     }

@@ -15,10 +15,12 @@ internal sealed class GrantEndsRule : ISiteRule
             CheckAs(report, grant, path);
             if (site.HostLink is null && grant.From.Kind is EntityKind.Caller or EntityKind.Gateway)
                 report.Error(grant.At, $"{path}.from", grant.From.Name,
-                    "a caller comes through the host link, and there is none; add { name: host, role: host, interface: host1, address: 100.64.0.1/16 } to 'links'");
+                    "a caller comes through the host link, and there is none; "
+                    + "add { name: host, role: host, interface: host1, address: 100.64.0.1/16 } to 'links'");
             if (grant.Comment.Length > PolicyLimits.MaxCommentLength || !LabelSet.IsPrintable(grant.Comment))
                 report.Error(grant.At, $"{path}.comment", grant.Comment,
-                    $"a comment is one line of at most {PolicyLimits.MaxCommentLength} characters; this one has {grant.Comment.Length}, or a line break");
+                    $"a comment is one line of at most {PolicyLimits.MaxCommentLength} characters; "
+                    + $"this one has {grant.Comment.Length}, or a line break");
         }
     }
 
@@ -30,7 +32,8 @@ internal sealed class GrantEndsRule : ISiteRule
         if (end.ByLabels)
         {
             if (end.Labels.IsEmpty)
-                report.Error(end.At, $"{path}.{kind}s", "", $"without a label this would mean every {kind}; name at least one label, for example {{ kind: plc }}");
+                report.Error(end.At, $"{path}.{kind}s", "",
+                    $"without a label this would mean every {kind}; name at least one label, for example {{ kind: plc }}");
             return;
         }
         var names = site.Names(end.Kind);
@@ -55,7 +58,8 @@ internal sealed class GrantEndsRule : ISiteRule
     private static void CheckAs(Report report, GrantSpec grant, string path)
     {
         if (grant.To.As is { } seenAt && grant.From.Kind is EntityKind.Caller or EntityKind.Gateway)
-            report.Error(grant.At, $"{path}.to.as", $"{seenAt}", "a caller comes by the device's name, so there is no address to choose; remove 'as'");
+            report.Error(grant.At, $"{path}.to.as", $"{seenAt}",
+                "a caller comes by the device's name, so there is no address to choose; remove 'as'");
         if (grant.From.As is { } shownAs && grant.To.Kind == EntityKind.Service)
             report.Error(grant.At, $"{path}.from.as", $"{shownAs}", "the connector knows the device by its segment address; remove 'as'");
     }

@@ -47,7 +47,8 @@ internal sealed class LinkRule : ISiteRule
         if (link.Role == LinkRole.Downlink)
         {
             if (link.Address is { } given)
-                report.Error(link.At, field, $"{given}", "a downlink has no address: the gateway speaks from 'gateway' of the device on it; remove it");
+                report.Error(link.At, field, $"{given}",
+                    "a downlink has no address: the gateway speaks from 'gateway' of the device on it; remove it");
             return;
         }
         if (link.Role == LinkRole.Host && link.Socket != 0)

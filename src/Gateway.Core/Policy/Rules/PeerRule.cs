@@ -35,6 +35,7 @@ internal sealed class PeerRule : ISiteRule
             report.Error(peer.At, field, $"{peer.Address}", $"this is the gateway's own address on {peer.Link}; write the peer's");
         else if (!network.IsHost(peer.Address) || !peer.Address.IsUnicast)
             report.Error(peer.At, field, $"{peer.Address}",
-                $"this is no address of a host in {network.Network}/{network.LengthBits}, the network of {peer.Link}; a peer stands on that network, not behind a router");
+                $"this is no address of a host in {network.Network}/{network.LengthBits}, the network of {peer.Link}; "
+                + "a peer stands on that network, not behind a router");
     }
 }

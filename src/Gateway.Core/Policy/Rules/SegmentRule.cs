@@ -10,12 +10,14 @@ internal sealed class SegmentRule : ISiteRule
         var range = site.Document.Segments;
         if (range.LengthBits is < PolicyLimits.LeastSegmentPrefix or > PolicyLimits.MaxSegmentPrefix || !range.Address.IsUnicast)
             report.Error(0, "segments", $"{range}",
-                $"a range of ordinary addresses with a length of {PolicyLimits.LeastSegmentPrefix} to {PolicyLimits.MaxSegmentPrefix} is needed, for example 100.64.0.0/16");
+                $"a range of ordinary addresses with a length of {PolicyLimits.LeastSegmentPrefix} to {PolicyLimits.MaxSegmentPrefix} is needed, "
+                + "for example 100.64.0.0/16");
         else if (range.Address != range.Network)
             report.Error(0, "segments", $"{range}", $"this is one address in a range; write the range, {range.Network}/{range.LengthBits}");
         else if (site.Document.Devices.Length > SegmentPlan.Capacity(range))
             report.Error(0, "segments", $"{range}",
-                $"the range has room for {SegmentPlan.Capacity(range)} devices, the document has {site.Document.Devices.Length}; take a shorter length, for example /16");
+                $"the range has room for {SegmentPlan.Capacity(range)} devices, the document has {site.Document.Devices.Length}; "
+                + "take a shorter length, for example /16");
         if (report.IsWrong("segments"))
             return;
         CheckLinks(site, report, range);
@@ -31,7 +33,8 @@ internal sealed class SegmentRule : ISiteRule
                 continue;
             if (link.Role == LinkRole.Host && (address.LengthBits != range.LengthBits || !range.Contains(address.Address)))
                 report.Error(link.At, $"links[{i}].address", $"{address}",
-                    $"the host link stands in 'segments'; write an address of {range}, for example {new Ipv4Address(range.Network.Value + 1)}/{range.LengthBits}");
+                    "the host link stands in 'segments'; "
+                    + $"write an address of {range}, for example {new Ipv4Address(range.Network.Value + 1)}/{range.LengthBits}");
             if (link.Role == LinkRole.Uplink && (range.Contains(address.Address) || address.Contains(range.Address)))
                 report.Error(link.At, $"links[{i}].address", $"{address}",
                     $"the plant network overlaps 'segments' ({range}); give 'segments' a range that the plant does not use");
@@ -47,9 +50,11 @@ internal sealed class SegmentRule : ISiteRule
             if (device.SegmentAddress is not { } address)
                 continue;
             if (!range.IsHost(address))
-                report.Error(device.At, $"devices[{i}].segment", $"{address}", $"this is no address of a host in 'segments' ({range}); remove it to have one chosen");
+                report.Error(device.At, $"devices[{i}].segment", $"{address}",
+                    $"this is no address of a host in 'segments' ({range}); remove it to have one chosen");
             else if (!taken.TryAdd(address, device.Name))
-                report.Error(device.At, $"devices[{i}].segment", $"{address}", $"{taken[address]} has this address already; remove it to have one chosen");
+                report.Error(device.At, $"devices[{i}].segment", $"{address}",
+                    $"{taken[address]} has this address already; remove it to have one chosen");
         }
     }
 }

@@ -15,13 +15,16 @@ internal sealed class ServiceRule : ISiteRule
                     $"there is no fabric of this name{Nearest.Hint(service.Fabric, site.Fabrics.Keys)}");
             if (service.Remote.Length is 0 or > PolicyLimits.MaxTextLength || !LabelSet.IsPrintable(service.Remote))
                 report.Error(service.At, $"{path}.remote", service.Remote,
-                    $"the name of the service in the fabric has 1 to {PolicyLimits.MaxTextLength} characters; remove it when it is the same as 'name'");
+                    $"the name of the service in the fabric has 1 to {PolicyLimits.MaxTextLength} characters; "
+                    + "remove it when it is the same as 'name'");
             CheckPort(report, service, $"{path}.port");
             if (service.Address is { IsUnicast: false } address)
-                report.Error(service.At, $"{path}.address", $"{address}", "no host can have this address; write the one at which devices dial the service");
+                report.Error(service.At, $"{path}.address", $"{address}",
+                    "no host can have this address; write the one at which devices dial the service");
             if (site.HostLink is null)
                 report.Error(service.At, path, service.Name,
-                    "a service needs the host link, where its connector takes the flows; add { name: host, role: host, interface: host1, address: 100.64.0.1/16 } to 'links'");
+                    "a service needs the host link, where its connector takes the flows; "
+                    + "add { name: host, role: host, interface: host1, address: 100.64.0.1/16 } to 'links'");
         }
     }
 

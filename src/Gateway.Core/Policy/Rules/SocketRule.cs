@@ -16,7 +16,8 @@ internal sealed class SocketRule : ISiteRule
                 continue;
             if (device.Link.Length > 0 && !links.TryAdd(device.Link, device.Name))
                 report.Error(device.At, $"devices[{i}].link", device.Link,
-                    $"{links[device.Link]} stands on this link already; each enforced device has a link of its own (socket, or VLAN of a trunk)");
+                    $"{links[device.Link]} stands on this link already; "
+                    + "each enforced device has a link of its own (socket, or VLAN of a trunk)");
             if (!macs.TryAdd(device.Mac, device.Name))
                 report.Error(device.At, $"devices[{i}].mac", $"{device.Mac}",
                     $"{macs[device.Mac]} has this hardware address already; read it again from the device's label");

@@ -126,7 +126,8 @@ internal sealed class YamlLoader
     private void RefuseAnchorAndTag(NodeEvent node)
     {
         if (!node.Anchor.IsEmpty)
-            _report.Error((int)node.Start.Line, "", $"&{node.Anchor.Value}", "anchors are not read; remove it and write the value out where it is needed");
+            _report.Error((int)node.Start.Line, "", $"&{node.Anchor.Value}",
+                "anchors are not read; remove it and write the value out where it is needed");
         if (!node.Tag.IsEmpty)
             _report.Error((int)node.Start.Line, "", node.Tag.ToString(), "tags are not read; remove it, each field knows its own type");
     }
