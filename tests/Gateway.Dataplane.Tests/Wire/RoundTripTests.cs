@@ -11,7 +11,7 @@ public sealed class RoundTripTests
     /// <summary>What a buffer holds before; a builder that leaves a byte of its own out leaves this.</summary>
     private const byte Before = 0xEE;
 
-    private static readonly Config Quiet = Config.QuickThrowOnFailure.WithMaxTest(2000).WithQuietOnSuccess(true);
+    private static readonly Config Quiet = Config.QuickThrowOnFailure.WithMaxTest(500).WithQuietOnSuccess(true);
 
     [Fact]
     public void Any_arp_message_reads_back() => Hold<(ulong Mac, uint Address), (ulong Mac, uint Address)>((sender, target) =>
