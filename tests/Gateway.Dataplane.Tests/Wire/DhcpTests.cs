@@ -105,6 +105,7 @@ public sealed class DhcpTests
         var bytes = With("340102 ff");
         bytes[44 + 62] = 60;
         bytes[44 + 63] = 1;
+        bytes[108 + 1] = 255;
         Refused(bytes, DhcpError.OptionOverrun);
     }
 

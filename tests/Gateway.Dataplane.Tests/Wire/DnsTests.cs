@@ -106,6 +106,7 @@ public sealed class DnsTests
     [Theory]
     [InlineData("c00c")] // to itself
     [InlineData("c00e c00c")] // forward
+    [InlineData("c018 0010 0001 00000000 0001 00")] // forward, to a name that would be good
     [InlineData("0141 c00c")] // back to its own first label: a loop
     [InlineData("c000")] // into the header
     [InlineData("ffff")] // beyond the message

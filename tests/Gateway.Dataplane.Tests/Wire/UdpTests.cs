@@ -71,6 +71,19 @@ public sealed class UdpTests
         Assert.Equal(Datagram, bytes);
     }
 
+    [Fact]
+    public void A_checksum_that_comes_out_as_zero_is_written_as_ffff()
+    {
+        var bytes = new byte[10];
+        UdpView.Emit(bytes, Source, Destination, 5353, 5353);
+        // As payload, the checksum of the same datagram with a payload of zero makes the new one zero.
+        (bytes[8], bytes[9]) = (bytes[6], bytes[7]);
+        UdpView.Emit(bytes, Source, Destination, 5353, 5353);
+        Assert.Equal([0xFF, 0xFF], bytes[6..8]);
+        Assert.True(UdpView.TryParse(bytes, out var udp, out _));
+        Assert.True(udp.HasChecksum && udp.ChecksumIsValid(Source, Destination));
+    }
+
     private static void Refused(byte[] bytes, UdpError expected)
     {
         Assert.False(UdpView.TryParse(bytes, out _, out var error));
