@@ -1,5 +1,11 @@
 namespace Gateway.Core.Api;
 
+/// <summary>What anyone who reaches the box may know, before there is a session.</summary>
+/// <param name="Site">Site name.</param>
+/// <param name="Version">Program version.</param>
+/// <param name="Claimed">Whether the first account exists.</param>
+public sealed record BoxPublicView(string Site, string Version, bool Claimed);
+
 /// <summary>The whole box at a glance: answers "is everything running, and what needs me?".</summary>
 /// <param name="Site">Site name.</param>
 /// <param name="Version">Program version.</param>
@@ -28,7 +34,6 @@ public sealed record BoxView(
 /// <c>cut-off</c>, <c>offline</c>.</param>
 public sealed record SocketView(int Number, string Link, bool Up, string? DeviceId, string DeviceName, string Kind, string State);
 
-/// <summary>A link to the plant network, and whether it has carrier.</summary>
 public sealed record UplinkView(string Link, bool Up);
 
 /// <param name="Name">Name in the site file.</param>

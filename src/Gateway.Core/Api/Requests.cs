@@ -7,7 +7,6 @@ namespace Gateway.Core.Api;
 /// <param name="Password">Password, 10 to 128 characters.</param>
 public sealed record ClaimRequest([Required] string Code, [Required] string Name, [Required] string Password);
 
-/// <summary>Name and password of an account that exists.</summary>
 public sealed record SignInRequest([Required] string Name, [Required] string Password);
 
 /// <param name="Token">Bearer token of the session.</param>
@@ -31,6 +30,10 @@ public sealed record NameRequest(
 /// <param name="Fabric">Fabric it appears in; empty for none.</param>
 /// <param name="Proposals">Ids of the chosen proposals.</param>
 public sealed record ApproveRequest([Required] string Address, string? GatewayAddress, string? Fabric, IReadOnlyList<string>? Proposals);
+
+/// <summary>More of the proposals, for a device that is approved already.</summary>
+/// <param name="Proposals">Ids of the chosen proposals, at least one.</param>
+public sealed record GrantsRequest([Required] IReadOnlyList<string> Proposals);
 
 /// <summary>What stands on the socket now is right.</summary>
 /// <param name="Mac">Hardware address that is right now: the bound one when the original is back, else the new one.</param>

@@ -40,6 +40,9 @@ public static class DeviceLife
     /// <summary>Longest name: it is one label of the SPIFFE path and of the fabric's service name.</summary>
     public const int MaxNameLength = 48;
 
+    /// <summary>Under this and its id a device that has no name yet stands in compiled policies.</summary>
+    public const string UnnamedPrefix = "new--";
+
     public static Device Found(string id, string link, MacAddress mac, Ipv4Address segmentAddress, DateTimeOffset at) => new()
     {
         Id = id,
@@ -74,9 +77,9 @@ public static class DeviceLife
             if (!char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-')
                 return $"'{c}' cannot stand in the name '{name}'; use lower-case letters, digits and hyphens, for example plc-7";
         }
-        return char.IsAsciiLetterLower(name[0]) && name[^1] != '-' && !name.Contains("--", StringComparison.Ordinal)
+        return char.IsAsciiLetterLower(name[0]) && name[^1] != '-'
             ? null
-            : $"'{name}' must begin with a letter, end with a letter or digit, and have no two hyphens in a row, for example plc-7";
+            : $"'{name}' must begin with a letter and end with a letter or digit, for example plc-7";
     }
 
     private static LifeResult Name(Device device, NameDevice command)
@@ -85,6 +88,8 @@ public static class DeviceLife
             return Refuse(device, command);
         if (CheckName(command.Name) is { } wrong)
             return new LifeResult(device, wrong);
+        if (command.Name.StartsWith(UnnamedPrefix, StringComparison.Ordinal))
+            return new LifeResult(device, $"names that begin with {UnnamedPrefix} stand for devices without one; choose another");
         return new LifeResult(device with
         {
             Name = command.Name,

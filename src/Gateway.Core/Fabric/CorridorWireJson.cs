@@ -17,10 +17,11 @@ public sealed record CorridorDirectory(
     IReadOnlyList<DirectoryService> Services, IReadOnlyList<DirectoryDevice> Devices, IReadOnlyList<DirectoryEntitlement> Entitlements);
 
 /// <param name="Client">Name of the client it is for; empty when for a group.</param>
+/// <param name="ClientId">SPIFFE id of that client; empty when for a group.</param>
 /// <param name="Group">Group it is for; empty when for a client.</param>
 /// <param name="Target">Name of a device, or the beginning of names followed by <c>*</c>.</param>
 /// <param name="Port">TCP port.</param>
-public sealed record DirectoryEntitlement(string Client, string Group, string Target, ushort Port)
+public sealed record DirectoryEntitlement(string Client, string ClientId, string Group, string Target, ushort Port)
 {
     public bool HasTarget(string device) =>
         Target.EndsWith('*') ? device.StartsWith(Target[..^1], StringComparison.Ordinal) : Target == device;

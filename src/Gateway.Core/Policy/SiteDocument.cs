@@ -53,8 +53,9 @@ public sealed record LinkSpec(string Name, LinkRole Role, string Interface, byte
 /// <param name="Hub">Host and port of the hub, for kinds that have one.</param>
 /// <param name="Authority">File with the certificate of its authority, PEM; relative to the site file.</param>
 /// <param name="Token">File with the one-time enrolment token; relative to the site file. Null once enrolled.</param>
+/// <param name="Gateway">Name of this gateway in the fabric, which is also the segment in its devices' identities; empty: the site's name.</param>
 /// <param name="At">Where it stands.</param>
-public sealed record FabricSpec(string Name, string Kind, string Hub, string Authority, string? Token, SourceLine At);
+public sealed record FabricSpec(string Name, string Kind, string Hub, string Authority, string? Token, string Gateway, SourceLine At);
 
 /// <summary>A device with its binding, as the site file has it.</summary>
 public sealed record DeviceSpec

@@ -11,7 +11,7 @@ internal static class SiteFormat
 
     public static readonly SiteForm Link = new("a link", ["name!", "role!", "interface!", "socket", "address"]);
 
-    public static readonly SiteForm Fabric = new("a fabric", ["name!", "kind!", "hub!", "authority!", "token"]);
+    public static readonly SiteForm Fabric = new("a fabric", ["name!", "kind!", "hub!", "authority!", "token", "gateway"]);
 
     public static readonly SiteForm Device = new("a device",
         ["name!", "id", "labels", "link!", "mac!", "address!", "gateway", "segment", "fabric", "enforcement", "max-flows"]);

@@ -8,9 +8,6 @@ namespace Gateway.Core.State;
 /// <summary>Between what was decided and the document that is compiled and exported.</summary>
 public static class SiteProjection
 {
-    /// <summary>Name under which a device that has none yet stands in a document; no person can choose it.</summary>
-    public const string UnnamedPrefix = "new--";
-
     /// <summary>The site as decided: links and fabrics of the site file, everything else of the state. What <c>gatewayctl export</c> writes.</summary>
     public static SiteDocument Export(GatewayState state, SiteDocument site) => site with
     {
@@ -83,7 +80,7 @@ public static class SiteProjection
 
     private static DeviceSpec Quarantine(Device device, Ipv4Prefix address) => new()
     {
-        Name = device.Name.Length > 0 ? device.Name : UnnamedPrefix + device.Id,
+        Name = device.Name.Length > 0 ? device.Name : DeviceLife.UnnamedPrefix + device.Id,
         Id = device.Id,
         Labels = device.Labels,
         Link = device.Link,

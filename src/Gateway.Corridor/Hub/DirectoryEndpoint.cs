@@ -34,14 +34,15 @@ internal sealed class DirectoryEndpoint(HubStore store, PeerTable peers)
             [.. state.Services.Values.Select(service => new DirectoryService(service.Name, service.Port,
                 [.. own.Where(device => May(state, SpiffeId.Parse(device.Id), service.Name, CorridorWire.OwnPort)).Select(device => device.Name)]))],
             [.. own.Select(device => Describe(device, PortsOf(state, device.Name)))],
-            [.. state.Entitlements.Where(leave => !leave.IsForService && leave.From != CallerKind.Device).Select(Describe)]);
+            [.. state.Entitlements.Where(leave => !leave.IsForService && leave.From != CallerKind.Device).Select(leave => Describe(state.Site, leave))]);
     }
 
     private DirectoryDevice Describe(IdentityRecord device, IEnumerable<ushort> ports) =>
         new(device.Name, [.. ports], peers.IsPresent(SpiffeId.Parse(device.Id)));
 
-    private static DirectoryEntitlement Describe(Entitlement leave) => new(
-        leave.From == CallerKind.Client ? leave.Caller : "", leave.From == CallerKind.Group ? leave.Caller : "", leave.Target, leave.Port);
+    private static DirectoryEntitlement Describe(string site, Entitlement leave) => leave.From == CallerKind.Client
+        ? new DirectoryEntitlement(leave.Caller, SpiffeId.ForClient(site, leave.Caller).ToString(), "", leave.Target, leave.Port)
+        : new DirectoryEntitlement("", "", leave.Caller, leave.Target, leave.Port);
 
     private static IEnumerable<IdentityRecord> Devices(HubState state) => state.Identities.Values.Where(identity => identity.Kind == SpiffeKind.Device);
 

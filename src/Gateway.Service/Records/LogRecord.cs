@@ -61,6 +61,8 @@ internal static class LogKinds
     public const string RecordsSuppressed = "records-suppressed";
     public const string JournalFull = "journal-full";
     public const string JournalOk = "journal-ok";
+    public const string JournalDamaged = "journal-damaged";
+    public const string JournalCut = "journal-cut";
 
     public const string Info = "info";
     public const string Notice = "notice";

@@ -86,7 +86,7 @@ internal static class SiteGenerator
         {
             Site = "hall-" + random.Next(10),
             Links = [.. links],
-            Fabrics = [new FabricSpec("fab", "corridor", "hub.plant:8443", "ca.pem", random.Next(2) == 0 ? null : "a token.txt", default)],
+            Fabrics = [new FabricSpec("fab", "corridor", "hub.plant:8443", "ca.pem", random.Next(2) == 0 ? null : "a token.txt", random.Next(2) == 0 ? "" : "box-1", default)],
             Devices = devices,
             Peers = [.. Enumerable.Range(0, random.Next(4)).Select(i => new PeerSpec($"p{i}", "up", new(0x0A4D0001u + (uint)i), Labels(random), default))],
             Services = hosted ? [.. Enumerable.Range(0, random.Next(4)).Select(i => Service(random, i))] : [],

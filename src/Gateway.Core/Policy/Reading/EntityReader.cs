@@ -27,7 +27,7 @@ internal sealed class EntityReader(Report report)
     {
         var fields = FieldReader.Open(value, SiteFormat.Fabric, path, report);
         return new FabricSpec(
-            fields.Text("name"), fields.Text("kind"), fields.Text("hub"), fields.Text("authority"), fields.OptionalText("token"), fields.At);
+            fields.Text("name"), fields.Text("kind"), fields.Text("hub"), fields.Text("authority"), fields.OptionalText("token"), fields.Text("gateway"), fields.At);
     }
 
     public DeviceSpec Device(YamlValue value, string path)

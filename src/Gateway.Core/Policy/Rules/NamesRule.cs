@@ -13,11 +13,22 @@ internal sealed class NamesRule : ISiteRule
             report.Error(0, "site", document.Site, wrong);
         Names(report, "links", document.Links, l => (l.Name, l.At), 1, DeviceLife.MaxNameLength);
         Names(report, "fabrics", document.Fabrics, f => (f.Name, f.At), 1, DeviceLife.MaxNameLength);
+        CheckGateways(document, report);
         Names(report, "devices", document.Devices, d => (d.Name, d.At), DeviceLife.LeastNameLength, DeviceLife.MaxNameLength);
         Names(report, "peers", document.Peers, p => (p.Name, p.At), 1, DeviceLife.MaxNameLength);
         Names(report, "services", document.Services, s => (s.Name, s.At), 1, DeviceLife.MaxNameLength);
         Names(report, "callers", document.Callers, c => (c.Name, c.At), 1, DeviceLife.MaxNameLength);
         Names(report, "grants", document.Grants, g => (g.Name, g.At), 1, PolicyLimits.MaxGrantNameLength);
+    }
+
+    private static void CheckGateways(SiteDocument document, Report report)
+    {
+        for (var i = 0; i < document.Fabrics.Length; i++)
+        {
+            var fabric = document.Fabrics[i];
+            if (fabric.Gateway.Length > 0 && DeviceLife.CheckName(fabric.Gateway, 1, DeviceLife.MaxNameLength) is { } wrong)
+                report.Error(fabric.At, $"fabrics[{i}].gateway", fabric.Gateway, wrong);
+        }
     }
 
     private static void Names<T>(

@@ -43,6 +43,7 @@ internal static class SiteOutline
         .Text("hub", fabric.Hub)
         .Text("authority", fabric.Authority)
         .Text("token", fabric.Token)
+        .Text("gateway", fabric.Gateway.Length == 0 ? null : fabric.Gateway)
         .Build();
 
     private static OutlineItem Device(DeviceSpec device) => new FieldsBuilder(device.Name)

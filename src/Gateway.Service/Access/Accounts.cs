@@ -1,0 +1,84 @@
+using Gateway.Core.Api;
+using Gateway.Core.State;
+using Gateway.Service.Records;
+using Gateway.Service.State;
+using Gateway.Service.Views;
+
+namespace Gateway.Service.Access;
+
+/// <summary>Too early: the next try counts after a while.</summary>
+internal sealed class TooManyTriesException(TimeSpan wait) : Exception($"too many wrong tries; try again in {Math.Ceiling(wait.TotalSeconds)} s")
+{
+    public TimeSpan Wait { get; } = wait;
+}
+
+/// <summary>Claiming and signing in.</summary>
+internal sealed class Accounts(StateStore state, Sessions sessions, SignInGuard guard, ClaimCode code, RecordLog log, TimeProvider time)
+{
+    private const int LeastNameLength = 3;
+    private const int MostNameLength = 32;
+
+    /// <summary>Key of the guard for claim codes; no account has this name.</summary>
+    private const string ClaimKey = "@claim";
+
+    // A hash to compare with when there is no such account, so that the answer takes as long.
+    private static readonly string NobodysHash = Passwords.Hash(Guid.NewGuid().ToString());
+
+    /// <summary>Makes the first account, an engineer, and signs it in.</summary>
+    /// <exception cref="RefusedException">Claimed already, or name or password cannot be.</exception>
+    /// <exception cref="TooManyTriesException">Wrong codes before.</exception>
+    /// <exception cref="UnauthorizedAccessException">The code is wrong.</exception>
+    public async Task<SessionView> ClaimAsync(ClaimRequest request)
+    {
+        if (state.Current.Claimed)
+            throw RefusedException.Conflict("this gateway is claimed already; sign in");
+        if (request.Name.Length is < LeastNameLength or > MostNameLength || request.Name.Trim() != request.Name || request.Name.Any(char.IsControl))
+            throw RefusedException.Input("name", request.Name, $"a name has {LeastNameLength} to {MostNameLength} characters, no space at its ends");
+        if (Passwords.Check(request.Password) is { } weak)
+            throw RefusedException.Input("password", "", weak);
+        Try(ClaimKey, code.Matches(request.Code), LogKinds.ClaimRefused, request.Name);
+        var account = new Account(request.Name, Role.Engineer, Passwords.Hash(request.Password), time.GetUtcNow());
+        await state.ApplyAsync(current => current.Claimed
+            ? throw RefusedException.Conflict("this gateway is claimed already; sign in")
+            : new AccountAdded(account.CreatedAt, account.Name, account)).ConfigureAwait(false);
+        code.Spend();
+        log.Add(LogKinds.Claimed, LogKinds.Notice, account.Name);
+        return Open(account);
+    }
+
+    /// <summary>Signs in.</summary>
+    /// <exception cref="TooManyTriesException">Wrong tries before.</exception>
+    /// <exception cref="UnauthorizedAccessException">Name or password is wrong.</exception>
+    public SessionView SignIn(SignInRequest request)
+    {
+        var account = state.Current.Accounts.GetValueOrDefault(request.Name);
+        var wait = guard.WaitFor(request.Name);
+        if (wait > TimeSpan.Zero)
+            throw new TooManyTriesException(wait);
+        var right = Passwords.Verify(request.Password, account?.PasswordHash ?? NobodysHash) && account is not null;
+        Try(request.Name, right, LogKinds.SignInRefused, request.Name);
+        log.Add(LogKinds.SignedIn, LogKinds.Info, request.Name);
+        return Open(account!);
+    }
+
+    private void Try(string key, bool right, string kind, string name)
+    {
+        var wait = guard.WaitFor(key);
+        if (wait > TimeSpan.Zero)
+            throw new TooManyTriesException(wait);
+        if (right)
+        {
+            guard.Right(key);
+            return;
+        }
+        guard.Wrong(key);
+        log.Add(kind, LogKinds.Notice, name.Length > MostNameLength ? name[..MostNameLength] : name);
+        throw new UnauthorizedAccessException("name, password or code is wrong");
+    }
+
+    private SessionView Open(Account account)
+    {
+        var (token, endsAt) = sessions.Open(new Principal(account.Name, account.Role));
+        return new SessionView(token, account.Name, ViewTexts.Of(account.Role), endsAt);
+    }
+}

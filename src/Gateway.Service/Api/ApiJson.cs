@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Gateway.Core.Api;
+
+namespace Gateway.Service.Api;
+
+/// <summary>JSON of the API: camelCase, nothing left out, so that clients see every field.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(BoxView))]
+[JsonSerializable(typeof(BoxPublicView))]
+[JsonSerializable(typeof(IReadOnlyList<DeviceView>))]
+[JsonSerializable(typeof(DeviceDetail))]
+[JsonSerializable(typeof(IReadOnlyList<ProposalView>))]
+[JsonSerializable(typeof(IReadOnlyList<GrantView>))]
+[JsonSerializable(typeof(LogPage))]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(PolicyResult))]
+[JsonSerializable(typeof(ExplainView))]
+[JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(ClaimRequest))]
+[JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(NameRequest))]
+[JsonSerializable(typeof(ApproveRequest))]
+[JsonSerializable(typeof(GrantsRequest))]
+[JsonSerializable(typeof(ConfirmRequest))]
+[JsonSerializable(typeof(PolicyRequest))]
+[JsonSerializable(typeof(ExplainRequest))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,45 @@
+using Gateway.Service.Views;
+using Microsoft.OpenApi;
+
+namespace Gateway.Service.Api;
+
+/// <summary>All routes of the API, and its description.</summary>
+internal static class ApiRoutes
+{
+    public const string Base = "/api/v1";
+
+    private const string Document = "v1";
+
+    public static void AddOpenApi(IServiceCollection services) => services.AddOpenApi(Document, options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Gateway API",
+                Version = Document,
+                Description = "Everything the pages and gatewayctl do. Errors are problem documents (RFC 9457).",
+            };
+            document.Servers = [new OpenApiServer { Url = "/" }];
+            return Task.CompletedTask;
+        });
+    });
+
+    public static void Map(WebApplication application)
+    {
+        var api = application.MapGroup(Base);
+        BoxEndpoints.Map(api);
+        DeviceEndpoints.Map(api);
+        PolicyEndpoints.Map(api);
+        EventEndpoints.Map(api);
+        application.MapOpenApi(Base + "/openapi.json");
+        application.MapGet("/healthz", () => Results.Text("ok")).ExcludeFromDescription();
+        application.MapGet("/readyz", (BoxViews views) => views.Dataplane == "running" && views.Journal == "ok"
+            ? Results.Text("ok")
+            : Results.Text($"dataplane {views.Dataplane}, journal {views.Journal}", statusCode: StatusCodes.Status503ServiceUnavailable)).ExcludeFromDescription();
+        application.MapGet("/version", () => Results.Text(BoxViews.Version)).ExcludeFromDescription();
+        application.MapFallback(context => Problems.WriteAsync(context, new Core.Api.ProblemView(
+            "not there", StatusCodes.Status404NotFound, $"there is no {context.Request.Path}", null)));
+    }
+}

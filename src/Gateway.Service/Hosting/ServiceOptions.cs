@@ -1,0 +1,8 @@
+namespace Gateway.Service;
+
+/// <summary>What the service is started with.</summary>
+/// <param name="SiteFile">Site file: links, fabrics, and what an engineer approved in writing.</param>
+/// <param name="StateFolder">Journals, keys and views.</param>
+/// <param name="DataplaneSocket">Control socket of the dataplane.</param>
+/// <param name="ApiSocket">Where the API listens.</param>
+internal sealed record ServiceOptions(string SiteFile, string StateFolder, string DataplaneSocket, string ApiSocket);
