@@ -9,6 +9,9 @@ namespace Gateway.Core.Discovery;
 /// <param name="names">UTF-8, each name after its length in one byte.</param>
 internal sealed class OuiBlocks(IReadOnlyDictionary<int, (ulong[] Prefixes, int[] Names)> tables, byte[] names)
 {
+    /// <summary>What the arrays take in memory.</summary>
+    public long SizeBytes => names.LongLength + tables.Values.Sum(t => (t.Prefixes.LongLength * sizeof(ulong)) + (t.Names.LongLength * sizeof(int)));
+
     /// <summary>Name for the block that holds the address; null when no block of that length does or it has no name.</summary>
     public string? Find(ulong mac, int lengthBits)
     {

@@ -135,6 +135,7 @@ public enum InspectorKind : byte
     Modbus = 1,
 }
 
+/// <summary>What belongs to each inspector.</summary>
 public static class InspectorKinds
 {
     extension(InspectorKind kind)

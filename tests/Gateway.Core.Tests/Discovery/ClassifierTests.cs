@@ -109,6 +109,19 @@ public sealed class ClassifierTests
     }
 
     [Fact]
+    public void A_controllers_maker_does_not_hide_that_it_is_a_machine()
+    {
+        (ObservationSource, EvidenceAttribute, string) dial = (Ipv4, Dials, "tcp/502 192.168.10.21");
+        var guess = Classifier.Classify(Seen.Of((Oui, Vendor, "Beckhoff Automation GmbH"), dial, dial, dial));
+        Assert.Equal(DeviceKind.SortingMachine, guess.Kind);
+        Assert.InRange(guess.Confidence, 30, 60);
+    }
+
+    [Fact]
+    public void A_machine_with_two_sockets_stays_what_it_is() => Assert.Equal(DeviceKind.Plc, Classifier.Classify(Seen.Of(
+        (Oui, Vendor, "Siemens AG"), (Lldp, Capabilities, "bridge, station"))).Kind);
+
+    [Fact]
     public void The_same_evidence_in_another_order_gives_the_same_guess()
     {
         (ObservationSource, EvidenceAttribute, string)[] seen =

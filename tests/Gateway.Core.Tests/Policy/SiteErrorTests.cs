@@ -6,7 +6,6 @@ namespace Gateway.Core.Tests.Policy;
 public sealed class SiteErrorTests
 {
     [Theory]
-    // the document
     [InlineData("version: 1", "version: 2", "version", "a whole number from 1 to 1")]
     [InlineData("version: 1", "version: \"1\"", "version", "without quotes")]
     [InlineData("site: hall-3", "site: Hall 3", "site", "'H' cannot stand in the name")]
@@ -15,7 +14,10 @@ public sealed class SiteErrorTests
     [InlineData("segments: 100.64.0.0/16", "segments: 100.64.0.0/31", "segments", "a length of 8 to 29")]
     [InlineData("segments: 100.64.0.0/16", "segments: 10.0.0.0/8", "links[4].address", "the plant network overlaps 'segments'", 2)]
     [InlineData("segments: 100.64.0.0/16", "segment: 100.64.0.0/16", "segment", "did you mean 'segments'?")]
-    // links
+    public void A_mistake_in_the_document_is_named_by_line_field_and_cure(string right, string wrong, string field, string cure, int following = 0) =>
+        Check(right, wrong, field, cure, following);
+
+    [Theory]
     [InlineData("interface: s2, socket: 2", "interface: s1, socket: 2", "links[1].interface", "link socket-1 uses this interface already")]
     [InlineData("interface: s2, socket: 2", "interface: s2, socket: 1", "links[1].socket", "link socket-1 is socket 1 already")]
     [InlineData("interface: s2, socket: 2", "interface: s2, socket: 256", "links[1].socket", "a whole number from 1 to 255")]
@@ -29,13 +31,19 @@ public sealed class SiteErrorTests
     [InlineData("address: 100.64.0.1/16 }", "address: 100.64.0.1/24 }", "links[3].address", "write an address of 100.64.0.0/16, for example 100.64.0.1/16")]
     [InlineData("{ name: socket-2, role: downlink", "{ name: socket-1, role: downlink", "links[1].name", "links[0] has this name already", 1)]
     [InlineData("{ name: socket-2, role: downlink", "{ role: downlink", "links[1].name", "'name' is missing; a link needs it", 1)]
-    // fabrics
+    public void A_mistake_in_a_link_is_named_by_line_field_and_cure(string right, string wrong, string field, string cure, int following = 0) =>
+        Check(right, wrong, field, cure, following);
+
+    [Theory]
     [InlineData("kind: corridor, hub", "kind: coridor, hub", "fabrics[0].kind", "did you mean 'corridor'?")]
     [InlineData("hub: \"10.20.0.10:8443\"", "hub: 10.20.0.10", "fabrics[0].hub", "no host with a port")]
     [InlineData("hub: \"10.20.0.10:8443\"", "hub: \"10.20.0.10:0\"", "fabrics[0].hub", "no host with a port")]
     [InlineData("authority: corridor-ca.pem, ", "", "fabrics[0].authority", "'authority' is missing")]
     [InlineData("authority: corridor-ca.pem, ", "authority: , ", "fabrics[0].authority", "nothing stands after this key")]
-    // devices
+    public void A_mistake_in_a_fabric_is_named_by_line_field_and_cure(string right, string wrong, string field, string cure) =>
+        Check(right, wrong, field, cure);
+
+    [Theory]
     [InlineData("- name: plc-7\n", "- name: PLC 7\n", "devices[0].name", "use lower-case letters, digits and hyphens", 3)]
     [InlineData("- name: plc-7\n", "- name: p7\n", "devices[0].name", "3 to 48 characters", 3)]
     [InlineData("- name: sorter\n", "- name: plc-7\n", "devices[1].name", "devices[0] has this name already", 1)]
@@ -66,12 +74,18 @@ public sealed class SiteErrorTests
     [InlineData("labels: { kind: camera }", "labels: { Kind: camera }", "devices[2].labels.Kind", "use lower-case letters")]
     [InlineData("labels: { kind: camera }", "labels: { kind: [a, b] }", "devices[2].labels.kind", "one word or text")]
     [InlineData("labels: { kind: camera }", "labels: { kind: \"\" }", "devices[2].labels.kind", "1 to 63 characters")]
-    // peers
+    public void A_mistake_in_a_device_is_named_by_line_field_and_cure(string right, string wrong, string field, string cure, int following = 0) =>
+        Check(right, wrong, field, cure, following);
+
+    [Theory]
     [InlineData("{ name: recorder, link: uplink", "{ name: recorder, link: socket-1", "peers[1].link", "a peer stands on an uplink")]
     [InlineData("address: 10.77.0.6 }", "address: 10.78.0.6 }", "peers[1].address", "not behind a router")]
     [InlineData("address: 10.77.0.6 }", "address: 10.77.0.5 }", "peers[1].address", "ntp has this address on this link already")]
     [InlineData("address: 10.77.0.6 }", "address: 10.77.0.254 }", "peers[1].address", "the gateway's own address on uplink")]
-    // services and callers
+    public void A_mistake_in_a_peer_is_named_by_line_field_and_cure(string right, string wrong, string field, string cure) =>
+        Check(right, wrong, field, cure);
+
+    [Theory]
     [InlineData("port: tcp/8086", "port: udp/8086", "services[0].port", "carries services over TCP")]
     [InlineData("port: tcp/8086", "port: tcp/8086-8087", "services[0].port", "a service has one port")]
     [InlineData("port: tcp/8086", "port: 8086", "services[0].port", "a transport and port such as tcp/502")]
@@ -80,7 +94,10 @@ public sealed class SiteErrorTests
     [InlineData("{ name: scada, fabric: corridor, group: scada }", "{ name: scada, fabric: corridor, group: a, id: b }", "callers[0]", "exactly one of the two")]
     [InlineData("{ name: scada, fabric: corridor, group: scada }", "{ name: scada, fabric: corridor, group: s c }", "callers[0].group", "without spaces")]
     [InlineData("{ name: scada, fabric: corridor, group: scada }", "{ name: scada, fabric: corridor, id: \"spiffe://hall-3/client/vendor-1\" }", "callers[1]", "scada is the same caller already")]
-    // grants
+    public void A_mistake_in_a_service_or_caller_is_named_by_line_field_and_cure(string right, string wrong, string field, string cure) =>
+        Check(right, wrong, field, cure);
+
+    [Theory]
     [InlineData("from: { caller: scada }", "from: { caller: skada }", "grants[0].from.caller", "there is no caller of this name; did you mean 'scada'?")]
     [InlineData("from: { caller: scada }", "from: scada", "grants[0].from", "for example from: { caller: scada }")]
     [InlineData("from: { caller: scada }", "from: {}", "grants[0].from", "nobody is named")]
@@ -98,8 +115,12 @@ public sealed class SiteErrorTests
     [InlineData("to: { device: plc-7, as: 192.168.10.21 }", "to: { device: plc-7, as: 192.168.10.255 }", "grants[1].to.as", "no host can have this address")]
     [InlineData("to: { device: plc-7, as: 192.168.10.21 }", "to: { device: plc-7, as: plc }", "grants[1].to.as", "an IPv4 address such as")]
     [InlineData("from: { caller: scada }", "from: { caller: scada, as: 192.168.10.21 }", "grants[0].from.as", "would see its own address as the caller")]
-    [InlineData("to: { service: historian }", "to: { service: historian }\n    allow: [ { port: tcp/8086 } ]", "grants[2].allow", "a service has its own port")]
     [InlineData("from: { device: plc-7 }", "from: { device: plc-7, as: 10.0.0.1 }", "grants[2].from.as", "knows the device by its segment address")]
+    public void A_mistake_in_who_reaches_whom_is_named_by_line_field_and_cure(string right, string wrong, string field, string cure) =>
+        Check(right, wrong, field, cure);
+
+    [Theory]
+    [InlineData("to: { service: historian }", "to: { service: historian }\n    allow: [ { port: tcp/8086 } ]", "grants[2].allow", "a service has its own port")]
     [InlineData("allow: [ { port: udp/123 } ]", "allow: []", "grants[3].allow", "nothing is allowed")]
     [InlineData("allow: [ { port: udp/123 } ]", "allow: { port: udp/123 }", "grants[3].allow", "begin each of its items with '- '")]
     [InlineData("allow: [ { port: udp/123 } ]", "allow: [ udp/123 ]", "grants[3].allow[0]", "written as keys and values")]
@@ -113,16 +134,8 @@ public sealed class SiteErrorTests
     [InlineData("refuse: answer", "refuse: deny", "grants[0].allow[0].refuse", "write answer or reset or drop")]
     [InlineData("port: tcp/502, inspect: modbus, operations: read, refuse: answer", "port: udp/502", "grants[0].allow[0].port", "a fabric, which carries TCP")]
     [InlineData("name: sorter-drives-plc", "name: scada-reads-fillers", "grants[1].name", "grants[0] has this name already")]
-    public void One_mistake_is_named_by_line_field_and_cure(string right, string wrong, string field, string cure, int following = 0)
-    {
-        var yaml = Sites.With(right, wrong);
-        var result = SiteReader.Read(yaml);
-        var error = Assert.Single(result.Errors, e => e.Field == field);
-        Assert.Contains(cure, error.Message, StringComparison.Ordinal);
-        Assert.Equal(following, result.Errors.Count - 1);
-        Assert.InRange(error.Line, 1, yaml.Count(c => c == '\n') + 1);
-        Assert.Null(result.Document);
-    }
+    public void A_mistake_in_what_is_allowed_is_named_by_line_field_and_cure(string right, string wrong, string field, string cure) =>
+        Check(right, wrong, field, cure);
 
     [Theory]
     [InlineData("address: 192.168.10.21/24", "address: 192.168.10.21", "address: 192.168.10.21\n")]
@@ -191,5 +204,16 @@ public sealed class SiteErrorTests
         var links = string.Concat(Enumerable.Range(1, 6).Select(i => $"  - {{ name: s{i}, role: downlink, interface: s{i} }}\n"));
         var error = Assert.Single(SiteReader.Read($"version: 1\nsite: hall-3\nsegments: 100.64.0.0/29\nlinks:\n{links}devices:\n{devices}").Errors);
         Assert.Contains("room for 5 devices, the document has 6", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void Check(string right, string wrong, string field, string cure, int following = 0)
+    {
+        var yaml = Sites.With(right, wrong);
+        var result = SiteReader.Read(yaml);
+        var error = Assert.Single(result.Errors, e => e.Field == field);
+        Assert.Contains(cure, error.Message, StringComparison.Ordinal);
+        Assert.Equal(following, result.Errors.Count - 1);
+        Assert.InRange(error.Line, 1, yaml.Count(c => c == '\n') + 1);
+        Assert.Null(result.Document);
     }
 }

@@ -35,10 +35,5 @@ internal sealed class LldpCapabilitiesRule(KindTable table) : IKindRule
 {
     public string Key => ReasonKeys.LldpCapabilities;
 
-    public IEnumerable<Clue> Look(Fingerprint seen) =>
-        from evidence in seen.All(EvidenceAttribute.Capabilities)
-        let words = SameValue.Words(evidence.Value).ToArray()
-        from entry in table[Key]
-        where words.Contains(entry.Words[0])
-        select new Clue(entry.Kind, entry.Points, evidence.Value);
+    public IEnumerable<Clue> Look(Fingerprint seen) => WordSearch.Inside(seen, EvidenceAttribute.Capabilities, table[Key]);
 }
