@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Gateway.Service;
 using Gateway.Service.Hosting;
 
 var site = new Option<string>("--site") { Description = "Site file: links, fabrics, and what an engineer approved in writing.", Required = true };

@@ -1,9 +1,7 @@
 using Gateway.Core.Api;
-using Gateway.Core.Policy;
 using Gateway.Core.State;
 using Gateway.Service.Devices;
 using Gateway.Service.Policy;
-using Gateway.Service.State;
 using Gateway.Service.Views;
 
 namespace Gateway.Service.Api;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Gateway.Core.Api;
 using Gateway.Core.Devices;
@@ -87,7 +86,7 @@ internal sealed class DeviceProposals(StateStore state, SiteContext site, Fabric
         }
     }
 
-    private IEnumerable<Proposal> ForPort(GatewayState current, Device device, string fabric, CallerSpec wanted, ushort port, bool entitled)
+    private static IEnumerable<Proposal> ForPort(GatewayState current, Device device, string fabric, CallerSpec wanted, ushort port, bool entitled)
     {
         var caller = current.Callers.FirstOrDefault(c => c.Fabric == fabric && c.Id == wanted.Id && c.Group == wanted.Group) ?? Free(current, wanted);
         if (port != ModbusPort)

@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using Gateway.Core.Control;
 using Gateway.Core.Devices;
 using Gateway.Core.Operations;
-using Gateway.Core.Policy;
 using Gateway.Core.State;
 using Gateway.Core.Store.Views;
 using Gateway.Service.Dataplane;

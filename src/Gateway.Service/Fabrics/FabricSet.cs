@@ -2,9 +2,10 @@ using Gateway.Core.Api;
 using Gateway.Core.Fabric;
 using Gateway.Core.Policy;
 using Gateway.Corridor.Client;
-using Gateway.Service.Dataplane;
 using Gateway.Service.Fabrics.Corridor;
+using Gateway.Service.Hosting;
 using Gateway.Service.Records;
+using Gateway.Service.State;
 
 namespace Gateway.Service.Fabrics;
 

@@ -7,6 +7,7 @@ using Gateway.Core.Net;
 using Gateway.Core.Policy;
 using Gateway.Corridor.Client;
 using Gateway.Service.Dataplane;
+using Gateway.Service.State;
 
 namespace Gateway.Service.Fabrics;
 

@@ -1,4 +1,4 @@
-namespace Gateway.Service;
+namespace Gateway.Service.Hosting;
 
 /// <summary>Where the service keeps things.</summary>
 /// <param name="State">Journals, keys, views. Its own, mode 0700.</param>

@@ -1,4 +1,4 @@
-namespace Gateway.Service;
+namespace Gateway.Service.Hosting;
 
 /// <summary>What the service is started with.</summary>
 /// <param name="SiteFile">Site file: links, fabrics, and what an engineer approved in writing.</param>

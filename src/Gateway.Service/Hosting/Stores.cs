@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Gateway.Core.Identity;
-using Gateway.Core.Policy;
 using Gateway.Core.State;
 using Gateway.Core.Store;
 using Gateway.Core.Store.Views;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Gateway.Core.Api;
 using Gateway.Core.Policy;
 using Gateway.Core.State;
-using Gateway.Service.Dataplane;
 using Gateway.Service.Devices;
 using Gateway.Service.State;
 

@@ -81,7 +81,7 @@ internal sealed class CorridorFabric : IFabric, IDisposable
         using var held = await store.LockAsync(cancel).ConfigureAwait(false);
         using var key = store.LoadPendingKey() ?? throw new CertificateRejectedException($"there is no request of {device.Name} that this certificate could answer");
         using var certificate = X509CertificateLoader.LoadCertificate(result.Certificate.Span);
-        var authorities = new X509Certificate2Collection([.. result.Authorities.Select(a => X509CertificateLoader.LoadCertificate(a.Span))]);
+        var authorities = new X509Certificate2Collection(result.Authorities.Select(a => X509CertificateLoader.LoadCertificate(a.Span)).ToArray());
         new CertificateCheck(key, IdOf(device), authorities).Accept(certificate, _options.Time.GetUtcNow());
         store.StorePending(certificate, authorities);
         try
