@@ -40,7 +40,8 @@ public static class PlantLayout
     public static readonly IReadOnlyList<PlantHost> Hosts = [Hub, Scada, Recorder, Office, Historian, BadgeServer, Attacker];
 
     /// <summary>The PLC of the walk.</summary>
-    public static readonly PlantDevice Plc7 = new("plc-7", "28:63:36:aa:10:2f", "192.168.10.21/24", "192.168.10.1", "plc.py", "plc-7");
+    public static readonly PlantDevice Plc7 = new(
+        "plc-7", "28:63:36:aa:10:2f", "192.168.10.21/24", "192.168.10.1", "plc.py", "plc-7", "http://10.20.0.30:8086");
 
     /// <summary>A cloned machine: same address as the first, and no default gateway.</summary>
     public static readonly PlantDevice Plc8 = new("plc-8", "28:63:36:aa:10:88", "192.168.10.21/24", "", "plc.py", "plc-8");
