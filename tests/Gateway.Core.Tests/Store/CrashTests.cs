@@ -5,7 +5,12 @@ using Gateway.CrashRig;
 
 namespace Gateway.Core.Tests.Store;
 
+/// <summary>Tests that measure time or need the processors for themselves: no other test runs beside them.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
 [Trait("Category", "Slow")]
+[Collection(nameof(Alone))]
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Kills = 200;

@@ -97,6 +97,9 @@ public sealed class ViewStoreTests
         await view.CatchUpAsync();
         Assert.Equal(dump, ViewRig.Dump(view));
         Assert.Equal((name, 1), (name, view.Status.Rebuilds));
+        // LiteDB's finalizers end the process when it is let go of in the middle of something.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     [Fact]

@@ -28,8 +28,6 @@ internal sealed class LiteLog
         _newest = _lines.Query().OrderByDescending("$._id").FirstOrDefault() is { } newest ? newest["_id"].AsInt64 : 0;
     }
 
-    public long Count => _lines.LongCount();
-
     public void Add(LogEntry entry)
     {
         var line = new BsonDocument

@@ -27,7 +27,7 @@ public sealed record ViewOptions
 
     public IReadOnlyList<IViewSet> Sets { get; init; } = [];
 
-    /// <summary>Called first when the view is made again, to put in what the caller has from elsewhere.</summary>
+    /// <summary>Called first when the view is made again, on its thread, to put in what the caller has from elsewhere.</summary>
     public Action<IViewBatch>? Refill { get; init; }
 
     /// <summary>Size cap of the file, in bytes; beyond it the view is made again without the older half of its log.</summary>

@@ -209,8 +209,8 @@ public sealed class ViewStore : IDisposable
             Interlocked.Add(ref _refused, _file.Refused - refused);
             var floor = UpdateFloor(_file);
             var hasMore = _file.TrimLog(floor, ViewLimits.MaxRecordsPerRound);
-            if (isBusy && _file.LengthBytes > _options.MaxBytes && _file.Log.Count >= ViewLimits.MaxRecordsPerRound)
-                Halve(floor);
+            if (isBusy && _file.LengthBytes > _options.MaxBytes)
+                Halve(_file, floor);
             return hasMore;
         }
     }
@@ -222,13 +222,16 @@ public sealed class ViewStore : IDisposable
         return floor;
     }
 
-    /// <summary>Makes the view again without the older half of its log. LiteDB's files never shrink.</summary>
-    private void Halve(long floor)
+    /// <summary>Makes the view again without the older half of its log, unless there is hardly any. LiteDB's files never shrink.</summary>
+    private void Halve(LiteFile file, long floor)
     {
-        var newest = _file!.Log.Query(new LogQuery { PageSize = 1 }, floor).Entries[0].Sequence;
+        var newest = file.Use(() => file.Log.Query(new LogQuery { PageSize = 1 }, floor)).Entries.FirstOrDefault()?.Sequence ?? 0;
+        var oldest = Math.Max(floor, 1);
+        if (newest - oldest < ViewLimits.MaxRecordsPerRound)
+            return;
         CloseFile();
         _files.Delete();
-        Rebuild(floor + (newest - floor) / 2 + 1, FormattableString.Invariant($"it was longer than {_options.MaxBytes} bytes"));
+        Rebuild(oldest + (newest - oldest) / 2 + 1, FormattableString.Invariant($"it was longer than {_options.MaxBytes} bytes"));
     }
 
     private void Open()
@@ -264,7 +267,8 @@ public sealed class ViewStore : IDisposable
         if (_options.Refill is null)
             return;
         var batch = new ViewBatch(_options.Sets);
-        _options.Refill(batch);
+        if (!batch.TryProject(_options.Refill))
+            Interlocked.Increment(ref _skipped);
         _file.Apply(batch.Condense(), []);
     }
 
