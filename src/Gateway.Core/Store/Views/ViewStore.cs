@@ -225,10 +225,12 @@ public sealed class ViewStore : IDisposable
     /// <summary>Makes the view again without the older half of its log, unless there is hardly any. LiteDB's files never shrink.</summary>
     private void Halve(LiteFile file, long floor)
     {
-        var newest = file.Use(() => file.Log.Query(new LogQuery { PageSize = 1 }, floor)).Entries.FirstOrDefault()?.Sequence ?? 0;
         var oldest = Math.Max(floor, 1);
-        if (newest - oldest < ViewLimits.MaxRecordsPerRound)
+        if (file.Use(() => file.Log.Query(new LogQuery { PageSize = 1 }, floor)).Entries is not [{ Sequence: var newest }]
+            || newest - oldest < ViewLimits.MaxRecordsPerRound)
+        {
             return;
+        }
         CloseFile();
         _files.Delete();
         Rebuild(oldest + (newest - oldest) / 2 + 1, FormattableString.Invariant($"it was longer than {_options.MaxBytes} bytes"));
