@@ -17,13 +17,7 @@ public sealed class DiskFolder : IJournalFolder
     public static DiskFolder Open(string path)
     {
         var full = Path.GetFullPath(path);
-        if (!Directory.Exists(full))
-        {
-            if (!OperatingSystem.IsWindows())
-                Directory.CreateDirectory(full, OwnerOnly | UnixFileMode.UserExecute);
-            if (Path.GetDirectoryName(full) is { } parent)
-                LibC.SyncFolder(parent);
-        }
+        Make(full);
         return new DiskFolder(full);
     }
 
@@ -57,6 +51,17 @@ public sealed class DiskFolder : IJournalFolder
         {
             throw new JournalLockedException($"{Name} is in use: another process, or this one, has opened it. Stop that first.", e);
         }
+    }
+
+    /// <summary>Each new folder is synced into its parent, or a power cut could take the whole branch.</summary>
+    private static void Make(string path)
+    {
+        if (Directory.Exists(path) || Path.GetDirectoryName(path) is not { } parent)
+            return;
+        Make(parent);
+        if (!OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        LibC.SyncFolder(parent);
     }
 
     private string At(string name) => Path.Combine(Name, name);

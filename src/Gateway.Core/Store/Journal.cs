@@ -242,7 +242,7 @@ public sealed class Journal : IDisposable
         {
             Interlocked.Increment(ref _refusedFull);
             append.Refuse(new JournalFullException(
-                $"the disk of {_options.Folder.Name} is full: the record was not stored; what is stored is untouched. Make room there."));
+                $"no room is left in {_options.Folder.Name} beside the reserve for audit records: this record was not stored. What is stored is untouched; make room there."));
         }
         group.RemoveAll(which);
     }

@@ -87,7 +87,7 @@ internal sealed class JournalScan
             using var reader = new SegmentReader(file, SegmentFormat.HeaderBytes, file.LengthBytes);
             var fault = ReadAll(reader, name);
             if (fault != RecordFault.End)
-                JudgeTail(file, name, reader.Offset, fault, isLastSegment: index == starts.Count - 1);
+                JudgeTail(file, name, reader, fault, isLastSegment: index == starts.Count - 1);
             _segments.Add(new Segment(before, reader.Offset));
         }
     }
@@ -121,15 +121,16 @@ internal sealed class JournalScan
 
     /// <summary>A write that was cut short can only be the last one, can only hold records that no one was told of, and has nothing
     /// after it that was written later.</summary>
-    private void JudgeTail(IJournalFile file, string name, long offset, RecordFault fault, bool isLastSegment)
+    private void JudgeTail(IJournalFile file, string name, SegmentReader reader, RecordFault fault, bool isLastSegment)
     {
+        var offset = reader.Offset;
         var missing = _last.Sequence + 1;
         var what = Describe(fault);
         if (!isLastSegment)
             throw Damaged(name, offset, missing, what + ", and later segments follow");
         if (_anchors.Keys.Max() is var signed && signed >= missing)
             throw Damaged(name, offset, missing, FormattableString.Invariant($"{what}, but records up to {signed} were signed"));
-        var tail = WholeFile.Read(file, offset);
+        var tail = WholeFile.Read(file, offset, reader.Limit);
         if (HasLaterWrite(tail, missing))
             throw Damaged(name, offset, missing, what + ", but records of later writes follow");
         Torn = new TornTail(name, offset, tail.Length);

@@ -14,6 +14,9 @@ public sealed record JournalReport(long First, JournalPosition Head, long Signed
 /// <summary>Verifies a journal without changing it, also while another process writes it.</summary>
 public static class JournalVerifier
 {
+    /// <summary>A journal in use may drop a segment, or sign a newer head, while it is read; then it is read again.</summary>
+    private const int MaxAttempts = 10;
+
     /// <param name="folder">Where it lies.</param>
     /// <param name="name">Name it was made with.</param>
     /// <param name="key">Key of the head; the public half is enough.</param>
@@ -22,9 +25,23 @@ public static class JournalVerifier
     /// <exception cref="FileNotFoundException">There is no journal.</exception>
     public static JournalReport Verify(IJournalFolder folder, string name, StoreKey key, params IReadOnlyCollection<JournalPosition> anchors)
     {
-        var scan = JournalScan.Run(folder, new JournalPosition(0, RecordFormat.Genesis(name)), key, anchors);
-        if (scan.Head is not { } head)
-            throw new FileNotFoundException($"there is no journal in {folder.Name}");
-        return new JournalReport(head.Before.Sequence + 1, scan.Last, head.Head.Sequence, head.IsClosed, scan.Torn);
+        var genesis = new JournalPosition(0, RecordFormat.Genesis(name));
+        for (var attempt = 1; ; attempt++)
+        {
+            var signed = AnchoredHead.Read(folder, genesis.Hash, key);
+            try
+            {
+                return Report(folder, JournalScan.Run(folder, genesis, key, anchors));
+            }
+            catch (Exception e) when (e is JournalDamagedException or FileNotFoundException && attempt < MaxAttempts)
+            {
+                if (AnchoredHead.Read(folder, genesis.Hash, key) == signed)
+                    throw;
+            }
+        }
     }
+
+    private static JournalReport Report(IJournalFolder folder, JournalScan scan) => scan.Head is { } head
+        ? new JournalReport(head.Before.Sequence + 1, scan.Last, head.Head.Sequence, head.IsClosed, scan.Torn)
+        : throw new FileNotFoundException($"there is no journal in {folder.Name}");
 }

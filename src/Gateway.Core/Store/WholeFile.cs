@@ -38,13 +38,13 @@ internal static class WholeFile
         if (!folder.List().Contains(name))
             return null;
         using var file = folder.Open(name, write: false);
-        return file.LengthBytes <= maxBytes ? Read(file, 0) : null;
+        return file.LengthBytes <= maxBytes ? Read(file, 0, file.LengthBytes) : null;
     }
 
-    /// <summary>What stands from <paramref name="offset"/> to the end.</summary>
-    public static byte[] Read(IJournalFile file, long offset)
+    /// <summary>What stands from <paramref name="offset"/> to <paramref name="end"/>, or to the end of the file.</summary>
+    public static byte[] Read(IJournalFile file, long offset, long end)
     {
-        var bytes = new byte[Math.Max(0, file.LengthBytes - offset)];
+        var bytes = new byte[Math.Max(0, end - offset)];
         var filled = 0;
         while (filled < bytes.Length)
         {

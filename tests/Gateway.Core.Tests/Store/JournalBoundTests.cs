@@ -66,6 +66,26 @@ public sealed class JournalBoundTests
     }
 
     [Fact, Trait("Category", "Slow")]
+    public async Task A_journal_in_use_verifies_at_any_moment()
+    {
+        using var temp = new TempFolder();
+        var folder = DiskFolder.Open(temp.File("journal"));
+        using var journal = Journal.Open(Bounded(folder) with { AnchorInterval = TimeSpan.FromMilliseconds(1) });
+        var appends = Append();
+        var verified = 0;
+        for (; !appends.IsCompleted; verified++)
+            Assert.True(JournalRig.Verify(folder).Head.Sequence >= 0);
+        await appends;
+        Assert.True(verified > 3 && journal.First > 1000, $"verified {verified} times, first {journal.First}");
+
+        async Task Append()
+        {
+            for (var number = 1; number <= 400; number++)
+                await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => journal.AppendAsync(new byte[200]).AsTask()));
+        }
+    }
+
+    [Fact, Trait("Category", "Slow")]
     public async Task Readers_and_a_writer_that_drops_segments_do_not_disturb_each_other()
     {
         using var temp = new TempFolder();

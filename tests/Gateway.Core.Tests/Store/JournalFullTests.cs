@@ -103,6 +103,7 @@ public sealed class JournalFullTests
         using var journal = Journal.Open(Options with { SegmentBytes = 4096 });
         gate.Reset();
         var first = journal.AppendAsync(JournalRig.Payload(1)).AsTask();
+        Wait.Until(() => _folder.Calls[^1] is { Kind: DiskCallKind.Write } call && call.Name.EndsWith(".segment", StringComparison.Ordinal));
         var mixed = Enumerable.Range(0, 6).Select(number =>
             journal.AppendAsync(new byte[300], number % 2 == 0 ? AppendUse.Ordinary : AppendUse.Audit).AsTask()).ToList();
         _folder.CapacityBytes = 10_000 - _folder.FreeBytes + 1000;

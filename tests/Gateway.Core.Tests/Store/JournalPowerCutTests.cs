@@ -7,7 +7,7 @@ namespace Gateway.Core.Tests.Store;
 [Trait("Category", "Slow")]
 public sealed class JournalPowerCutTests(ITestOutputHelper output)
 {
-    private const int ImagesPerCall = 6;
+    private const int ImagesPerCall = 12;
 
     [Theory]
     [InlineData(null)]
@@ -24,7 +24,7 @@ public sealed class JournalPowerCutTests(ITestOutputHelper output)
             var known = acknowledged.Where(ack => ack.Calls <= count).Select(ack => ack.Sequence).DefaultIfEmpty().Max();
             for (var seed = 0; seed < ImagesPerCall; seed++, images++)
             {
-                var image = PowerCut.Image(calls, count, new Random(HashCode.Combine(count, seed)));
+                var image = PowerCut.Image(calls, count, new Random(count * ImagesPerCall + seed));
                 using var journal = Journal.Open(options with { Folder = image });
                 torn += journal.Recovery.Torn is null ? 0 : 1;
                 lost += (int)Math.Max(0, known - journal.Head.Sequence);

@@ -4,6 +4,7 @@ using Gateway.Core.Store.Views;
 namespace Gateway.Core.Tests.Store;
 
 [Trait("Category", "Slow")]
+[Collection(nameof(Alone))]
 public sealed class ViewLoadTests(ITestOutputHelper output)
 {
     [Fact]
@@ -71,6 +72,8 @@ public sealed class ViewLoadTests(ITestOutputHelper output)
         var lines = await ViewStoreTests.Retry(view, () => ViewRig.Lines(view));
         Assert.Equal(Enumerable.Range(1, (int)rig.Journal.Head.Sequence).Reverse().Select(number => ViewRig.Text(ViewRig.Entry(number))), lines.Select(ViewRig.Text));
         Assert.NotEqual("", view.Status.Reason);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     [Fact]

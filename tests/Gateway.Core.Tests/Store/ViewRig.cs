@@ -36,11 +36,14 @@ internal sealed class ViewRig : IDisposable
 
     public string Path => _temp.File("view.db");
 
-    public string OtherPath => _temp.File("other.db");
+    /// <summary>Name of another view in the same folder.</summary>
+    public const string OtherName = "other.db";
+
+    public string OtherPath => _temp.File(OtherName);
 
     public ViewOptions Options => new()
     {
-        Path = Path,
+        Folder = DiskFolder.Open(_temp.Path),
         Key = JournalRig.Key,
         FormatVersion = 1,
         Sources = [new ViewSource("records", Journal, Project, FeedsLog: true)],

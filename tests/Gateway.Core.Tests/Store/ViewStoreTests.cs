@@ -17,7 +17,7 @@ public sealed class ViewStoreTests
             await rig.Append(77);
             await grown.CatchUpAsync();
         }
-        using var made = await rig.OpenLevel(options => options with { Path = rig.OtherPath });
+        using var made = await rig.OpenLevel(options => options with { Name = ViewRig.OtherName });
         var dump = ViewRig.Dump(grown);
         Assert.True(dump.Count > 785 + 13 + 11);
         Assert.Equal(dump, ViewRig.Dump(made));
@@ -92,11 +92,14 @@ public sealed class ViewStoreTests
         var dump = ViewRig.Dump(killed);
         CopyAsKilled(rig);
         Damage(rig.OtherPath, damage);
-        using var view = await rig.OpenLevel(options => options with { Path = rig.OtherPath });
+        using var view = await rig.OpenLevel(options => options with { Name = ViewRig.OtherName });
         await Retry(view, () => ViewRig.Dump(view));
         await view.CatchUpAsync();
         Assert.Equal(dump, ViewRig.Dump(view));
         Assert.Equal((name, 1), (name, view.Status.Rebuilds));
+        // LiteDB's finalizers end the process when it is let go of in the middle of something.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     [Fact]
@@ -123,7 +126,7 @@ public sealed class ViewStoreTests
         // The same number of records or more, but not the same ones.
         await other.Journal.AppendAsync("something else"u8.ToArray());
         await other.Append(records);
-        using var view = await other.OpenLevel(options => options with { Path = rig.Path });
+        using var view = await other.OpenLevel(options => options with { Folder = rig.Options.Folder });
         Assert.Equal((1, "it does not belong to the journal records"), (view.Status.Rebuilds, view.Status.Reason));
         Assert.Equal(records + 2, ViewRig.Lines(view).Count);
     }
@@ -137,7 +140,7 @@ public sealed class ViewStoreTests
         await rig.Append(10);
         using var killed = await rig.OpenLevel();
         CopyAsKilled(rig);
-        using var view = await rig.OpenLevel(options => options with { Path = rig.OtherPath, BootId = () => boot });
+        using var view = await rig.OpenLevel(options => options with { Name = ViewRig.OtherName, BootId = () => boot });
         Assert.Equal(rebuilds, view.Status.Rebuilds);
         Assert.Equal(ViewRig.Dump(killed), ViewRig.Dump(view));
     }
@@ -233,6 +236,18 @@ public sealed class ViewStoreTests
         Assert.Equal(ViewLimits.MaxWaiting + 1000 - refused, view.Counters(ViewRig.Uses).Get("g")!.Count);
     }
 
+    [Fact]
+    public async Task A_set_that_the_view_does_not_have_is_an_error_of_the_caller_and_not_of_the_file()
+    {
+        using var rig = new ViewRig();
+        using var view = await rig.OpenLevel();
+        var unknown = new CounterSet("unknown");
+        Assert.Contains("no set unknown", Assert.Throws<ArgumentException>(() => view.Counters(unknown)).Message, StringComparison.Ordinal);
+        view.TryPost(batch => batch.Count(unknown, "k", DateTimeOffset.UnixEpoch));
+        await view.CatchUpAsync();
+        Assert.Equal((0, 1L), (view.Status.Rebuilds, view.Status.SkippedRecords));
+    }
+
     [Theory]
     [InlineData("", "uses")]
     [InlineData("no spaces", "uses")]
@@ -243,7 +258,7 @@ public sealed class ViewStoreTests
         Assert.Throws<ArgumentException>(() => rig.Open(options => options with { Sets = [new CounterSet(first), new CounterSet(second)] }));
     }
 
-    private static string LogPath(string path) => Path.ChangeExtension(path, null) + "-log.db";
+    private static string LogPath(string path) => path + ".log";
 
     private static void Damage(string path, Func<byte[], byte[]> damage) => File.WriteAllBytes(path, damage(File.ReadAllBytes(path)));
 

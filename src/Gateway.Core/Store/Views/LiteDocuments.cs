@@ -37,7 +37,7 @@ internal sealed class LiteDocuments
     /// <summary>Key and JSON of a device's documents, by key.</summary>
     public List<KeyValuePair<string, string>> OfDevice(string deviceId) =>
     [
-        .. _documents.Find(Query.EQ("d", deviceId), 0, ViewLimits.MaxDocumentsRead)
+        .. _documents.Find(BsonExpression.Create("$.d = @0", deviceId), 0, ViewLimits.MaxDocumentsRead)
             .Select(found => KeyValuePair.Create(found["_id"].AsString, found["j"].AsString))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal),
     ];

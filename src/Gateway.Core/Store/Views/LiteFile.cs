@@ -1,35 +1,51 @@
+using System.Globalization;
 using LiteDB;
+using LiteDB.Engine;
 
 namespace Gateway.Core.Store.Views;
 
 /// <summary>The LiteDB file of a view. Not for several threads: LiteDB 5.0.20 damages its free list under concurrent writers
-/// (litedb-org/LiteDB#2504), so everything here runs under one lock.</summary>
+/// (litedb-org/LiteDB#2504), so everything here runs under one lock. After any exception only <see cref="Dispose"/> is allowed.</summary>
 internal sealed class LiteFile : IDisposable
 {
     private const string FormatKey = "format";
     private const string FloorKey = "floor";
     private const string PositionKey = "at:";
 
+    // A transaction that LiteDB could not end throws in its finalizer, which ends the process (litedb-org/LiteDB#2828). So a broken database
+    // is never let go of. It costs a few megabytes each, hence the bound.
+    private const int MaxAbandoned = 16;
+
+    private static readonly List<LiteDatabase> Abandoned = [];
+
+    private readonly LiteStream _data;
+    private readonly LiteStream _log;
     private readonly LiteDatabase _database;
     private readonly ILiteCollection<BsonDocument> _meta;
     private readonly Dictionary<string, LiteDocuments> _documents = [];
     private readonly Dictionary<string, LiteCounters> _counters = [];
-    private readonly string _path;
 
-    private LiteFile(string path, IEnumerable<IViewSet> sets)
+    // LiteDB is at work; when that is still so afterwards, it threw.
+    private bool _isBusy = true;
+
+    private LiteFile(IJournalFile data, IJournalFile log, IEnumerable<IViewSet> sets)
     {
-        _path = path;
-        _database = new LiteDatabase(new ConnectionString
-        {
-            Filename = path,
-            Connection = ConnectionType.Direct,
-            // Ordinal: keys must not change their order with the language of the machine.
-            Collation = Collation.Binary,
-        });
+        _data = new LiteStream(data);
+        _log = new LiteStream(log);
         try
         {
-            // Folding the log in is asked for below, at a known moment.
-            _database.CheckpointSize = 0;
+            lock (Abandoned)
+            {
+                if (Abandoned.Count >= MaxAbandoned)
+                    throw new InvalidDataException($"LiteDB broke {Abandoned.Count} times; the view stays off until the program is started again");
+            }
+            // Ordinal: keys must not change their order with the language of the machine.
+            var settings = new EngineSettings { DataStream = _data, LogStream = _log, Collation = Collation.Binary };
+            _database = new LiteDatabase(new LiteEngine(settings))
+            {
+                // Folding the log in is asked for below, at a known moment.
+                CheckpointSize = 0,
+            };
             _meta = _database.GetCollection("meta");
             Log = new LiteLog(_database);
             foreach (var set in sets)
@@ -39,10 +55,11 @@ internal sealed class LiteFile : IDisposable
                 else
                     _documents.Add(set.Name, new LiteDocuments(_database, set.Name));
             }
+            _isBusy = false;
         }
         catch
         {
-            _database.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -55,24 +72,21 @@ internal sealed class LiteFile : IDisposable
     /// <summary>Changes refused because their set is full.</summary>
     public long Refused => _documents.Values.Sum(set => set.Refused) + _counters.Values.Sum(set => set.Refused);
 
-    public long LengthBytes => LengthOf(_path) + LengthOf(LogPath(_path));
+    public long LengthBytes => _data.Length + _log.Length;
 
-    /// <summary>LiteDB's own name for its log.</summary>
-    public static string LogPath(string path) =>
-        Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path) + "-log" + Path.GetExtension(path));
-
-    /// <summary>Opens an existing file.</summary>
+    /// <summary>Opens an existing view. Takes the files.</summary>
     /// <exception cref="InvalidDataException">It has another format.</exception>
     /// <exception cref="Exception">LiteDB cannot read it; it throws many types.</exception>
-    public static LiteFile Open(string path, int format, IEnumerable<IViewSet> sets)
+    public static LiteFile Open(IJournalFile data, IJournalFile log, int format, IEnumerable<IViewSet> sets)
     {
-        var file = new LiteFile(path, sets);
+        var file = new LiteFile(data, log, sets);
         try
         {
-            var found = file._meta.FindById(FormatKey)?["value"].AsInt32;
+            var found = file.Use(() => file._meta.FindById(FormatKey)?["value"].AsInt32);
             if (found != format)
-                throw new InvalidDataException($"the view has format {found?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}, not {format}");
-            file.Floor = file._meta.FindById(FloorKey)["value"].AsInt64;
+                throw new InvalidDataException($"the view has format {found?.ToString(CultureInfo.InvariantCulture) ?? "none"}, not {format}");
+            file.Floor = file.Use(() => file._meta.FindById(FloorKey)["value"].AsInt64);
+            file.ThrowIfDiskFailed();
             return file;
         }
         catch
@@ -82,35 +96,60 @@ internal sealed class LiteFile : IDisposable
         }
     }
 
-    /// <summary>Makes a new file.</summary>
-    public static LiteFile Create(string path, int format, long floor, IEnumerable<IViewSet> sets)
+    /// <summary>Makes a new view in empty files. Takes the files.</summary>
+    public static LiteFile Create(IJournalFile data, IJournalFile log, int format, long floor, IEnumerable<IViewSet> sets)
     {
-        var file = new LiteFile(path, sets) { Floor = floor };
-        file._meta.Upsert(new BsonDocument { ["_id"] = FloorKey, ["value"] = floor });
-        file._meta.Upsert(new BsonDocument { ["_id"] = FormatKey, ["value"] = format });
-        return file;
+        var file = new LiteFile(data, log, sets) { Floor = floor };
+        try
+        {
+            file.Use(() => file._meta.Upsert(new BsonDocument { ["_id"] = FloorKey, ["value"] = floor }));
+            file.Use(() => file._meta.Upsert(new BsonDocument { ["_id"] = FormatKey, ["value"] = format }));
+            file.ThrowIfDiskFailed();
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Position of a journal up to which its records are in; null when none is.</summary>
-    public JournalPosition? Position(string source) => _meta.FindById(PositionKey + source) is { } found
+    public JournalPosition? Position(string source) => Use(() => _meta.FindById(PositionKey + source)) is { } found
         ? new JournalPosition(found["sequence"].AsInt64, new RecordHash(found["hash"].AsBinary))
         : null;
+
+    /// <summary>Has LiteDB do something.</summary>
+    public T Use<T>(Func<T> work)
+    {
+        _isBusy = true;
+        var result = work();
+        _isBusy = false;
+        return result;
+    }
+
+    private void Use(Action work)
+    {
+        _isBusy = true;
+        work();
+        _isBusy = false;
+    }
 
     /// <summary>Stores changes and the positions they lead to in one transaction.</summary>
     public void Apply(IEnumerable<ViewChange> changes, IEnumerable<KeyValuePair<string, JournalPosition>> positions)
     {
-        _database.BeginTrans();
-        foreach (var change in changes)
-            Apply(change);
-        foreach (var (source, position) in positions)
+        Use(() =>
         {
-            var hash = new byte[RecordHash.LengthBytes];
-            position.Hash.CopyTo(hash);
-            _meta.Upsert(new BsonDocument { ["_id"] = PositionKey + source, ["sequence"] = position.Sequence, ["hash"] = hash });
-        }
-        _database.Commit();
-        if (LengthOf(LogPath(_path)) > ViewLimits.CheckpointBytes)
-            _database.Checkpoint();
+            _database.BeginTrans();
+            foreach (var change in changes)
+                Apply(change);
+            foreach (var (source, position) in positions)
+                SetPosition(source, position);
+            _database.Commit();
+            if (_log.Length > ViewLimits.CheckpointBytes)
+                _database.Checkpoint();
+        });
+        ThrowIfDiskFailed();
     }
 
     /// <summary>Removes up to <paramref name="most"/> lines of the log in one transaction; false when none is left below the floor.</summary>
@@ -118,9 +157,14 @@ internal sealed class LiteFile : IDisposable
     {
         if (!Log.MayTrim(floor))
             return false;
-        _database.BeginTrans();
-        var hasMore = Log.Trim(floor, most);
-        _database.Commit();
+        var hasMore = Use(() =>
+        {
+            _database.BeginTrans();
+            var isCut = Log.Trim(floor, most);
+            _database.Commit();
+            return isCut;
+        });
+        ThrowIfDiskFailed();
         return hasMore;
     }
 
@@ -128,10 +172,45 @@ internal sealed class LiteFile : IDisposable
 
     public LiteCounters Counters(string set) => _counters[set];
 
-    /// <summary>Folds LiteDB's log into its file.</summary>
-    public void Checkpoint() => _database.Checkpoint();
+    /// <exception cref="IOException">The disk failed since; what LiteDB believes to be in the file may not be there.</exception>
+    public void ThrowIfDiskFailed()
+    {
+        if ((_data.Failure ?? _log.Failure) is { } failure)
+            throw new IOException("the disk failed under the view: " + failure.Message, failure);
+    }
 
-    public void Dispose() => _database.Dispose();
+    /// <summary>Folds LiteDB's log into its file and closes both.</summary>
+    public void Close()
+    {
+        Use(_database.Checkpoint);
+        ThrowIfDiskFailed();
+        Use(_database.Dispose);
+        Release();
+        ThrowIfDiskFailed();
+    }
+
+    /// <summary>Closes the files and leaves LiteDB as it is. Not disposed: that might wait for a writer thread that has died.</summary>
+    public void Dispose()
+    {
+        Release();
+        if (_database is null || !_isBusy)
+            return;
+        lock (Abandoned)
+            Abandoned.Add(_database);
+    }
+
+    private void Release()
+    {
+        _data.Release();
+        _log.Release();
+    }
+
+    private void SetPosition(string source, JournalPosition position)
+    {
+        var hash = new byte[RecordHash.LengthBytes];
+        position.Hash.CopyTo(hash);
+        _meta.Upsert(new BsonDocument { ["_id"] = PositionKey + source, ["sequence"] = position.Sequence, ["hash"] = hash });
+    }
 
     private void Apply(ViewChange change)
     {
@@ -151,6 +230,4 @@ internal sealed class LiteFile : IDisposable
                 break;
         }
     }
-
-    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 }

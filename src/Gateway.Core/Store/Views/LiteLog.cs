@@ -28,8 +28,6 @@ internal sealed class LiteLog
         _newest = _lines.Query().OrderByDescending("$._id").FirstOrDefault() is { } newest ? newest["_id"].AsInt64 : 0;
     }
 
-    public long Count => _lines.LongCount();
-
     public void Add(LogEntry entry)
     {
         var line = new BsonDocument
@@ -90,7 +88,8 @@ internal sealed class LiteLog
         return new LogSlice(entries, null);
     }
 
-    /// <summary>Walks the index that leaves the fewest lines, newest first.</summary>
+    /// <summary>Walks the index that leaves the fewest lines, newest first. Values are parameters: LiteDB keeps every text of an expression
+    /// for ever.</summary>
     private static Query Plan(LogQuery query, long floor)
     {
         var last = Math.Min(query.Before ?? long.MaxValue, MaxSequence) - 1;
@@ -103,9 +102,8 @@ internal sealed class LiteLog
             _ => ("_id", null),
         };
         var plan = new Query { OrderBy = "$." + index, Order = LiteDB.Query.Descending };
-        plan.Where.Add(text is null
-            ? LiteDB.Query.Between(index, floor, last)
-            : LiteDB.Query.Between(index, Key(text, floor), Key(text, Math.Max(0, last))));
+        var (lowest, highest) = text is null ? (floor, last) : (Key(text, floor), Key(text, Math.Max(0, last)));
+        plan.Where.Add(BsonExpression.Create($"$.{index} BETWEEN @0 AND @1", lowest, highest));
         return plan;
     }
 

@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace Gateway.Core.Store.Views;
 
 /// <summary>Checks and writes down changes. The file is not touched here, so that an error of a projection is not taken for a broken file.</summary>
-internal sealed class ViewBatch : IViewBatch
+/// <param name="sets">Sets that the view has.</param>
+internal sealed class ViewBatch(IReadOnlyList<IViewSet> sets) : IViewBatch
 {
     private readonly List<ViewChange> _changes = [];
 
@@ -32,7 +33,7 @@ internal sealed class ViewBatch : IViewBatch
     public void Put<T>(DocumentSet<T> set, string key, string deviceId, T document)
         where T : class
     {
-        ArgumentNullException.ThrowIfNull(set);
+        CheckSet(sets, set);
         CheckKey(key, nameof(key));
         CheckKey(deviceId, nameof(deviceId));
         var json = JsonSerializer.Serialize(document, set.Type);
@@ -47,14 +48,14 @@ internal sealed class ViewBatch : IViewBatch
     public void Remove<T>(DocumentSet<T> set, string key)
         where T : class
     {
-        ArgumentNullException.ThrowIfNull(set);
+        CheckSet(sets, set);
         CheckKey(key, nameof(key));
         _changes.Add(new RemoveDocument(set.Name, key));
     }
 
     public void Count(CounterSet set, string key, DateTimeOffset at, long times = 1)
     {
-        ArgumentNullException.ThrowIfNull(set);
+        CheckSet(sets, set);
         CheckKey(key, nameof(key));
         _changes.Add(new AddCount(set.Name, key, at, times));
     }
@@ -96,6 +97,14 @@ internal sealed class ViewBatch : IViewBatch
 
     private static AddCount Sum(AddCount known, AddCount more) =>
         known with { Times = known.Times + more.Times, At = more.At > known.At ? more.At : known.At };
+
+    /// <exception cref="ArgumentException">The view has no such set.</exception>
+    public static void CheckSet(IReadOnlyList<IViewSet> sets, IViewSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        if (!sets.Any(known => known.Name == set.Name && known.GetType() == set.GetType()))
+            throw new ArgumentException($"the view has no set {set.Name} of this type; name it in {nameof(ViewOptions)}.{nameof(ViewOptions.Sets)}", nameof(set));
+    }
 
     private static void CheckKey(string key, string name)
     {

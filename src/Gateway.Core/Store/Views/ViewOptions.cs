@@ -11,8 +11,11 @@ public sealed record ViewSource(string Name, Journal Journal, Action<JournalReco
 /// <summary>How a view is kept.</summary>
 public sealed record ViewOptions
 {
-    /// <summary>The file. Its folder must exist and be used by this process only.</summary>
-    public required string Path { get; init; }
+    /// <summary>Where it lies; used by this process only.</summary>
+    public required IJournalFolder Folder { get; init; }
+
+    /// <summary>Name of its file; others begin with it.</summary>
+    public string Name { get; init; } = "view.db";
 
     /// <summary>Signs the closed file.</summary>
     public required StoreKey Key { get; init; }
@@ -24,11 +27,15 @@ public sealed record ViewOptions
 
     public IReadOnlyList<IViewSet> Sets { get; init; } = [];
 
-    /// <summary>Called first when the view is made again, to put in what the caller has from elsewhere.</summary>
+    /// <summary>Called first when the view is made again, on its thread, to put in what the caller has from elsewhere.</summary>
     public Action<IViewBatch>? Refill { get; init; }
 
     /// <summary>Size cap of the file, in bytes; beyond it the view is made again without the older half of its log.</summary>
     public long MaxBytes { get; init; } = 256L << 20;
+
+    /// <summary>Room on the disk that the view leaves to others, in bytes: with less, it gives up its own. More than the reserves of the journals
+    /// on the same disk together, or the view would take what a journal released for audit records.</summary>
+    public long KeepFreeBytes { get; init; } = 48L << 20;
 
     /// <summary>Pause between two transactions, so that a busy journal costs few writes of the view (flash wear).</summary>
     public TimeSpan RoundPause { get; init; } = TimeSpan.FromMilliseconds(100);

@@ -6,6 +6,13 @@ namespace Gateway.Core.Store.Views;
 /// its file, the file is set aside and made again from the journals. One thread writes; reads and writes take turns.</summary>
 public sealed class ViewStore : IDisposable
 {
+    /// <summary>Longest time a reader waits for its turn. The writer's turns take milliseconds; a longer one means that LiteDB hangs, and then
+    /// only the view may hang with it.</summary>
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time a stop waits, for the same reason.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+
     private readonly ViewOptions _options;
     private readonly ViewFiles _files;
     private readonly SourceCursor[] _cursors;
@@ -65,10 +72,20 @@ public sealed class ViewStore : IDisposable
         return new ViewStore(options);
     }
 
+    /// <exception cref="ArgumentException">The view has no such set.</exception>
     public IDocumentView<T> Documents<T>(DocumentSet<T> set)
-        where T : class => new DocumentView<T>(this, set);
+        where T : class
+    {
+        ViewBatch.CheckSet(_options.Sets, set);
+        return new DocumentView<T>(this, set);
+    }
 
-    public ICounterView Counters(CounterSet set) => new CounterView(this, set);
+    /// <exception cref="ArgumentException">The view has no such set.</exception>
+    public ICounterView Counters(CounterSet set)
+    {
+        ViewBatch.CheckSet(_options.Sets, set);
+        return new CounterView(this, set);
+    }
 
     /// <summary>Has something changed that is in no journal, such as the last use of a grant. It is lost when the view is made again.</summary>
     /// <returns>False when too many changes wait: this one is refused, and counted.</returns>
@@ -86,7 +103,9 @@ public sealed class ViewStore : IDisposable
 
     /// <summary>Done when everything that was acknowledged or posted before is in the view.</summary>
     /// <exception cref="ViewUnavailableException">The view cannot be written now.</exception>
-    public Task CatchUpAsync() => _signals.AskToBeLevel();
+    public Task CatchUpAsync() => _condition == ViewCondition.Failed
+        ? Task.FromException(new ViewUnavailableException("the view cannot be written: " + _reason))
+        : _signals.AskToBeLevel();
 
     /// <summary>Stops following, folds LiteDB's log into its file and closes it.</summary>
     public void Dispose()
@@ -97,29 +116,32 @@ public sealed class ViewStore : IDisposable
             source.Journal.Acknowledged -= _signals.Wake;
         _changes.Writer.Complete();
         _signals.Stop();
-        _thread.Join();
+        var isEnded = _thread.Join(StopPatience);
         _signals.Fail(new ViewUnavailableException("the view is closed"));
-        foreach (var cursor in _cursors)
+        foreach (var cursor in _cursors.Where(_ => isEnded))
             cursor.Dispose();
     }
 
     /// <summary>Reads under the lock. What LiteDB throws makes the view again.</summary>
     internal T Read<T>(Func<LiteFile, T> read)
     {
-        lock (_gate)
+        if (!_gate.TryEnter(ReadPatience))
+            throw new ViewUnavailableException("the view is busy");
+        try
         {
             if (_file is null || _readFailure is not null)
                 throw new ViewUnavailableException("the view is being made again from the journal: " + _reason);
-            try
-            {
-                return read(_file);
-            }
-            catch (Exception e) when (e is not ArgumentException)
-            {
-                _readFailure = e;
-                _signals.Wake();
-                throw new ViewUnavailableException("the view cannot be read and is made again from the journal", e);
-            }
+            return _file.Use(() => read(_file));
+        }
+        catch (Exception e) when (e is not ViewUnavailableException)
+        {
+            _readFailure = e;
+            _signals.Wake();
+            throw new ViewUnavailableException("the view cannot be read and is made again from the journal", e);
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 
@@ -158,7 +180,7 @@ public sealed class ViewStore : IDisposable
     {
         while (_taken.Count < ViewLimits.MaxRecordsPerRound && _changes.Reader.TryRead(out var change))
             _taken.Add(change);
-        var batch = new ViewBatch();
+        var batch = new ViewBatch(_options.Sets);
         var skipped = _taken.Count(change => !batch.TryProject(change));
         var positions = new Dictionary<string, JournalPosition>();
         foreach (var cursor in _cursors.Where(cursor => cursor.IsBehind))
@@ -180,12 +202,15 @@ public sealed class ViewStore : IDisposable
         {
             var refused = _file!.Refused;
             if (isBusy)
+            {
+                _files.ThrowIfScarce();
                 _file.Apply(batch.Condense(), positions);
+            }
             Interlocked.Add(ref _refused, _file.Refused - refused);
             var floor = UpdateFloor(_file);
             var hasMore = _file.TrimLog(floor, ViewLimits.MaxRecordsPerRound);
-            if (isBusy && _file.LengthBytes > _options.MaxBytes && _file.Log.Count >= ViewLimits.MaxRecordsPerRound)
-                Halve(floor);
+            if (isBusy && _file.LengthBytes > _options.MaxBytes)
+                Halve(_file, floor);
             return hasMore;
         }
     }
@@ -197,13 +222,18 @@ public sealed class ViewStore : IDisposable
         return floor;
     }
 
-    /// <summary>Makes the view again without the older half of its log. LiteDB's files never shrink.</summary>
-    private void Halve(long floor)
+    /// <summary>Makes the view again without the older half of its log, unless there is hardly any. LiteDB's files never shrink.</summary>
+    private void Halve(LiteFile file, long floor)
     {
-        var newest = _file!.Log.Query(new LogQuery { PageSize = 1 }, floor).Entries[0].Sequence;
+        var oldest = Math.Max(floor, 1);
+        if (file.Use(() => file.Log.Query(new LogQuery { PageSize = 1 }, floor)).Entries is not [{ Sequence: var newest }]
+            || newest - oldest < ViewLimits.MaxRecordsPerRound)
+        {
+            return;
+        }
         CloseFile();
         _files.Delete();
-        Rebuild(floor + (newest - floor) / 2 + 1, FormattableString.Invariant($"it was longer than {_options.MaxBytes} bytes"));
+        Rebuild(oldest + (newest - oldest) / 2 + 1, FormattableString.Invariant($"it was longer than {_options.MaxBytes} bytes"));
     }
 
     private void Open()
@@ -238,8 +268,9 @@ public sealed class ViewStore : IDisposable
         UpdateFloor(_file);
         if (_options.Refill is null)
             return;
-        var batch = new ViewBatch();
-        _options.Refill(batch);
+        var batch = new ViewBatch(_options.Sets);
+        if (!batch.TryProject(_options.Refill))
+            Interlocked.Increment(ref _skipped);
         _file.Apply(batch.Condense(), []);
     }
 
@@ -295,14 +326,7 @@ public sealed class ViewStore : IDisposable
 
     private void CloseFile()
     {
-        try
-        {
-            _file?.Dispose();
-        }
-        catch (Exception e)
-        {
-            _reason += "; and closing it: " + e.Message;
-        }
+        _file?.Dispose();
         _file = null;
     }
 
@@ -313,8 +337,7 @@ public sealed class ViewStore : IDisposable
             if (_file is null)
                 return;
             Round();
-            _file.Checkpoint();
-            _file.Dispose();
+            _file.Close();
             _file = null;
             _files.Closed();
         }
