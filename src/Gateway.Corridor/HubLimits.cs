@@ -11,8 +11,12 @@ internal sealed record HubLimits
     /// <summary>Connections of one identity: one, a second beyond 256 flows, and those a renewed certificate leaves behind.</summary>
     public int ConnectionsPerIdentity { get; init; } = 8;
 
-    /// <summary>Time a connection without a certificate may stay: one enrolment.</summary>
-    public TimeSpan AnonymousConnection { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Connections at once without a certificate that counts: those that enrol, and those that are told why theirs does not
+    /// count. Few, so that strangers cannot take all places.</summary>
+    public int StrangerConnections { get; init; } = 64;
+
+    /// <summary>Time such a connection may stay: one enrolment.</summary>
+    public TimeSpan StrangerStay { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Longest TLS handshake, over a bad radio link.</summary>
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(10);

@@ -18,8 +18,8 @@ internal enum HubCounter
     HandshakesRefused = 12,
 
     /// <summary>Limits, named as in <c>HubLimits</c>.</summary>
-    LimitConnections = 13,
-    LimitConnectionsPerIdentity = 14,
+    LimitConnectionsPerIdentity = 13,
+    LimitStrangerConnections = 14,
     LimitFlowsPerCaller = 15,
     LimitFlows = 16,
     LimitDoorsPerDevice = 17,

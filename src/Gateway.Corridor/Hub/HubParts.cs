@@ -21,7 +21,7 @@ internal sealed class HubParts
         Watchman = new Watchman(Store, Peers, Yard, Flows, limits, time);
         var leaf = new HubLeaf(
             Authority, SpiffeId.ForHub(options.Site, options.Name), options.DnsNames, Addresses(options.Listen.Address), options.Lifetimes.Hub, time);
-        Tls = new TlsFront(Authority, leaf, Peers, limits, Counters, time, log);
+        Tls = new TlsFront(Store, Authority, leaf, Peers, limits, Counters, time, log);
         Application = new HubApplication(
             Store,
             new EstEndpoint(Desk, Authority, limits, Counters, options.Name, log),

@@ -75,6 +75,8 @@ internal sealed class HubServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+            return;
         await _stop.CancelAsync();
         await _watch;
         await _admin.DisposeAsync();
@@ -85,7 +87,6 @@ internal sealed class HubServer : IAsyncDisposable
         await _web.DisposeAsync();
         _authority.Dispose();
         await _lock.DisposeAsync();
-        _stop.Dispose();
         _log.Stopped();
     }
 

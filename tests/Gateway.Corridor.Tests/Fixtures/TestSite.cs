@@ -29,11 +29,12 @@ internal sealed class TestSite : IAsyncDisposable
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Quick tries, so that tests of an absent hub are short.</summary>
-    public CorridorClientOptions ClientOptions { get; init; } = new()
+    public CorridorClientOptions ClientOptions => new()
     {
         FirstRetry = TimeSpan.FromMilliseconds(50),
         LongestRetry = TimeSpan.FromMilliseconds(400),
         DeniedRetry = TimeSpan.FromMilliseconds(200),
+        Time = _options.Time,
     };
 
     public HubServer Hub { get; private set; }
