@@ -7,7 +7,8 @@ using Gateway.Corridor.Authority;
 namespace Gateway.Corridor.Hub;
 
 /// <summary>Enrollment over Secure Transport (RFC 7030): the three operations every client of it has.</summary>
-internal sealed class EstEndpoint(EnrolmentDesk desk, CertificateAuthority authority, HubLimits limits, HubCounters counters, string hub, ILogger log)
+internal sealed class EstEndpoint(EnrolmentDesk desk, CertificateAuthority authority, HubLimits limits, HubCounters counters, string hub, RefusalLog refusals,
+    ILogger log)
 {
     /// <summary>Longest Authorization header read: a name, a colon and a token of 40 letters, in base64.</summary>
     private const int MaxAuthorizationLength = 256;
@@ -99,7 +100,7 @@ internal sealed class EstEndpoint(EnrolmentDesk desk, CertificateAuthority autho
     private Task RefuseAsync(HttpContext context, int status, string detail)
     {
         counters.Add(HubCounter.EnrolmentsRefused);
-        log.EnrolmentRefused(context.Connection.RemoteIpAddress?.ToString() ?? "", detail);
+        refusals.Enrolment(context.Connection.RemoteIpAddress?.ToString() ?? "", detail);
         if (status == 401)
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"corridor\"";
         return Answers.RefuseAsync(context, hub, new Refusal(status, CorridorProblems.EnrolmentRefused, detail));

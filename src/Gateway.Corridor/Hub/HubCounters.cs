@@ -18,12 +18,14 @@ internal enum HubCounter
     HandshakesRefused = 12,
 
     /// <summary>Limits, named as in <c>HubLimits</c>.</summary>
-    LimitConnectionsPerIdentity = 13,
-    LimitStrangerConnections = 14,
-    LimitFlowsPerCaller = 15,
-    LimitFlows = 16,
-    LimitDoorsPerDevice = 17,
-    LimitWaitingPerDevice = 18,
+    LimitConnections = 13,
+    LimitConnectionsPerIdentity = 14,
+    LimitStrangerConnections = 15,
+    LimitFlowsPerCaller = 16,
+    LimitFlows = 17,
+    LimitDoorsPerDevice = 18,
+    LimitWaitingPerDevice = 19,
+    LimitLoggedRefusals = 20,
 }
 
 internal sealed class HubCounters

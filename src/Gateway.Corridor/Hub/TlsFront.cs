@@ -14,9 +14,10 @@ namespace Gateway.Corridor.Hub;
 /// ends the handshake; one of ours that is expired or revoked gets as far as being told so.</summary>
 internal sealed class TlsFront(
     HubStore store, CertificateAuthority authority, HubLeaf leaf, PeerTable peers, HubLimits limits, HubCounters counters, TimeProvider time,
-    ILogger log)
+    RefusalLog refusals)
 {
     private readonly X509Certificate2Collection _authorities = new(authority.Certificate);
+    private int _connections;
     private int _strangers;
 
     public TlsHandshakeCallbackOptions Options => new()
@@ -35,7 +36,23 @@ internal sealed class TlsFront(
         }),
     };
 
-    /// <summary>Runs each connection with its peer entered in the table.</summary>
+    /// <summary>Before TLS: no more connections than the hub has room for.</summary>
+    public async Task LimitAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _connections) <= limits.Connections)
+                await next(connection);
+            else
+                counters.Add(HubCounter.LimitConnections);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+        }
+    }
+
+    /// <summary>Behind TLS: runs each connection with its peer entered in the table.</summary>
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var peer = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate
@@ -95,7 +112,7 @@ internal sealed class TlsFront(
         if (wrong is null)
             return true;
         counters.Add(HubCounter.HandshakesRefused);
-        log.HandshakeRefused(connection.RemoteEndPoint?.ToString() ?? "", wrong);
+        refusals.Handshake(connection.RemoteEndPoint?.ToString() ?? "", wrong);
         return false;
     }
 
