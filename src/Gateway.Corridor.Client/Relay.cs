@@ -51,8 +51,9 @@ public static class Relay
             await to.CompleteWritesAsync(stop.Token).ConfigureAwait(false);
             return null;
         }
-        catch (Exception e) when (IsEndOfFlow(e))
+        catch (Exception e)
         {
+            // Also what should not happen: whoever runs the relay must know that neither side is in use any more.
             await stop.CancelAsync().ConfigureAwait(false);
             return e;
         }
@@ -74,8 +75,7 @@ public static class Relay
         }
     }
 
-    /// <summary>What connections throw when they break, are reset or are cancelled; anything else is a fault of ours and goes up.</summary>
-    internal static bool IsEndOfFlow(Exception e) =>
-        e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidDataException
-            or InvalidOperationException;
+    /// <summary>What connections throw when they break, are reset or are cancelled; anything else is a fault of ours.</summary>
+    public static bool IsEndOfFlow(Exception e) =>
+        e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidDataException;
 }

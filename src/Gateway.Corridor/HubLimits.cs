@@ -5,14 +5,18 @@ internal sealed record HubLimits
 {
     public static HubLimits Default { get; } = new();
 
-    /// <summary>TLS connections at once: 250 devices and clients with four each.</summary>
+    /// <summary>TCP connections at once: 250 devices and clients with four each.</summary>
     public int Connections { get; init; } = 1_000;
 
     /// <summary>Connections of one identity: one, a second beyond 256 flows, and those a renewed certificate leaves behind.</summary>
     public int ConnectionsPerIdentity { get; init; } = 8;
 
-    /// <summary>Time a connection without a certificate may stay: one enrolment.</summary>
-    public TimeSpan AnonymousConnection { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Connections at once without a certificate that counts: those that enrol, and those that are told why theirs does not
+    /// count. Few, so that strangers cannot take all places.</summary>
+    public int StrangerConnections { get; init; } = 64;
+
+    /// <summary>Time such a connection may stay: one enrolment.</summary>
+    public TimeSpan StrangerStay { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Longest TLS handshake, over a bad radio link.</summary>
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(10);
@@ -56,6 +60,16 @@ internal sealed record HubLimits
 
     /// <summary>Identities on record. A hub for more is Nebula's or OpenZiti's work.</summary>
     public int Identities { get; init; } = 10_000;
+
+    /// <summary>Devices one gateway may enrol: what one box fronts.</summary>
+    public int DevicesPerGateway { get; init; } = 500;
+
+    /// <summary>Certificates of one identity that are good at once: the present one, the next, and what failed renewals left behind.
+    /// Each is a record on disk, so a peer that renews in a circle must find an end.</summary>
+    public int CertificatesPerIdentity { get; init; } = 16;
+
+    /// <summary>Refusals written to the log per second; the rest is counted and the count written.</summary>
+    public int LoggedRefusalsPerSecond { get; init; } = 20;
 
     /// <summary>Tokens not yet used.</summary>
     public int Tokens { get; init; } = 1_000;

@@ -47,7 +47,8 @@ public static class AuthorityChain
 
     private static DateTimeOffset Inside(X509Certificate2 certificate, DateTimeOffset now)
     {
-        var (first, last) = Validity.Of(certificate);
-        return now < first ? first : now > last ? last : now;
+        // Chain building counts the last second of a certificate as past it.
+        var (first, last) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime().AddSeconds(-1));
+        return now > last ? last : now < first ? first : now;
     }
 }

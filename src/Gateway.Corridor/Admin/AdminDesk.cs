@@ -68,7 +68,7 @@ internal sealed class AdminDesk(HubParts parts, IPEndPoint endpoint)
         foreach (var text in request.Targets)
         {
             var leave = EntitlementReader.Read(request.From, request.Caller, text, declared: false, out var wrong)
-                ?? throw new AdminRefusedException($"target: {wrong}");
+                ?? throw new AdminRefusedException($"target {text}: {wrong}");
             state = request.Add ? Added(state, leave, notes) : Removed(state, leave, notes);
         }
         return (state, new AdminReply { Notes = notes });

@@ -116,7 +116,7 @@ internal sealed class AdminServer : IAsyncDisposable
             var request = JsonSerializer.Deserialize(buffer.AsSpan(0, length), AdminJson.Default.AdminRequest);
             return request is null ? new AdminReply { Error = "the request is null" } : _desk.Answer(request);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             return new AdminReply { Error = $"the request is not understood: {e.Message}" };
         }

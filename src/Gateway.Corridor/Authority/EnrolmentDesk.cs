@@ -65,6 +65,9 @@ internal sealed class EnrolmentDesk(HubStore store, CertificateAuthority authori
         if (state.Services.ContainsKey(id.Name))
             throw Refuse(409, $"the name {id.Name} belongs to a service; name the device otherwise");
         var identity = state.Identity(id) ?? IdentityRecord.New(id);
+        var own = state.Identities.Values.Count(other => other.Kind == SpiffeKind.Device && other.Segment == id.Segment && other.Id != identity.Id);
+        if (own >= limits.DevicesPerGateway)
+            throw Refuse(429, $"{gateway} has {own} devices (DevicesPerGateway); have the operator release those that are gone");
         return Issue(state.With(identity), identity, request, gateway.ToString());
     });
 
@@ -114,6 +117,9 @@ internal sealed class EnrolmentDesk(HubStore store, CertificateAuthority authori
             throw Refuse(403, $"{identity.Id} was revoked at {Validity.Text(since)}; the operator can restore it: corridor restore {identity.Name}");
         if (state.Identities.Count > limits.Identities)
             throw Refuse(429, $"this hub keeps {limits.Identities} identities; release some first");
+        var good = state.Certificates.Values.Count(old => old.Id == identity.Id && old.RevokedAt is null && old.NotAfter > now);
+        if (good >= limits.CertificatesPerIdentity)
+            throw Refuse(429, $"{identity.Id} holds {good} good certificates (CertificatesPerIdentity); use one of them, or have the operator revoke some");
         var certificate = authority.Issue(request.Id, request.Key, lifetimes.Of(identity.Kind), [], []);
         var validity = Validity.Of(certificate);
         var record = new CertificateRecord(

@@ -36,6 +36,8 @@ internal static class HubCommand
         }
         using var logs = LoggerFactory.Create(builder => builder
             .AddFilter("Microsoft", LogLevel.Warning)
+            // It reports a failed start with its whole stack; the command says it in one line.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddSimpleConsole(console => console.SingleLine = true)
             .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         var options = new HubOptions

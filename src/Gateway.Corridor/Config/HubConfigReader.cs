@@ -1,12 +1,9 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Gateway.Core.Fabric;
 using Gateway.Core.Identity;
 using Gateway.Corridor.Authority;
 using Gateway.Corridor.Client;
 using Gateway.Corridor.State;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Gateway.Corridor.Config;
 
@@ -39,20 +36,7 @@ internal static class HubConfigReader
     public static HubConfig Parse(string text, string file, string site)
     {
         var errors = new List<string>();
-        HubConfig? config = null;
-        try
-        {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(text));
-            if (yaml.Documents.Count == 1)
-                config = Read(ConfigNode.Root(yaml.Documents[0].RootNode, errors), site);
-            else
-                errors.Add($"line 1: the file: {yaml.Documents.Count} documents; one is expected, beginning with 'version: {FormatVersion}'");
-        }
-        catch (YamlException e)
-        {
-            errors.Add(string.Create(CultureInfo.InvariantCulture, $"line {e.Start.Line}: the file: {e.Message}; check indentation, quotes and brackets here"));
-        }
+        var config = ConfigText.Load(text, errors) is { } root ? Read(ConfigNode.Root(root, errors), site) : null;
         return errors.Count == 0 && config is not null
             ? config
             : throw new HubStartException(string.Join('\n', errors.Select(error => $"{file}: {error}")));

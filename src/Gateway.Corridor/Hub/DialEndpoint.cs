@@ -9,7 +9,8 @@ namespace Gateway.Corridor.Hub;
 
 /// <summary>A dial, from request to last byte: 1 enter, 2 decide, 3 reach the target, 4 accept, 5 carry.</summary>
 internal sealed class DialEndpoint(
-    HubStore store, FlowTable flows, DoorYard yard, PeerTable peers, HubLimits limits, HubCounters counters, string hub, ILogger log)
+    HubStore store, FlowTable flows, DoorYard yard, PeerTable peers, HubLimits limits, HubCounters counters, string hub, RefusalLog refusals,
+    ILogger log)
 {
     public async Task HandleAsync(HttpContext context, PeerConnection peer, string target, ushort port)
     {
@@ -63,6 +64,8 @@ internal sealed class DialEndpoint(
             log.FlowOpened(flow.Id, flow.Caller.Id.ToString(), flow.Target, flow.Port);
             // 5
             var why = await Relay.RunAsync(near, far, flow.Counters, stop.Token);
+            if (why is not null && !Relay.IsEndOfFlow(why))
+                log.RequestFailed(why);
             var reason = flow.EndReason.Length > 0 ? flow.EndReason : why is null ? "both sides ended" : "broken off";
             log.FlowClosed(flow.Id, flow.Target, flow.Counters.LeftToRight, flow.Counters.RightToLeft, reason);
         }
@@ -141,7 +144,7 @@ internal sealed class DialEndpoint(
             CorridorProblems.Unreachable => HubCounter.DialsUnreachable,
             _ => HubCounter.DialsNotEntitled,
         });
-        log.DialRefused(refusal.Kind, refusal.Detail);
+        refusals.Dial(refusal);
         await Answers.RefuseAsync(context, hub, refusal, flow.Caller.Id.ToString(), string.Create(CultureInfo.InvariantCulture, $"{flow.Target}:{flow.Port}"));
     }
 }

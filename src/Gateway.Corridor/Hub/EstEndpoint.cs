@@ -7,7 +7,8 @@ using Gateway.Corridor.Authority;
 namespace Gateway.Corridor.Hub;
 
 /// <summary>Enrollment over Secure Transport (RFC 7030): the three operations every client of it has.</summary>
-internal sealed class EstEndpoint(EnrolmentDesk desk, CertificateAuthority authority, HubLimits limits, HubCounters counters, string hub, ILogger log)
+internal sealed class EstEndpoint(EnrolmentDesk desk, CertificateAuthority authority, HubLimits limits, HubCounters counters, string hub, RefusalLog refusals,
+    ILogger log)
 {
     /// <summary>Longest Authorization header read: a name, a colon and a token of 40 letters, in base64.</summary>
     private const int MaxAuthorizationLength = 256;
@@ -15,18 +16,24 @@ internal sealed class EstEndpoint(EnrolmentDesk desk, CertificateAuthority autho
     public Task AuthoritiesAsync(HttpContext context) => AnswerAsync(context, new X509Certificate2Collection(authority.Certificate));
 
     /// <summary>First certificate: a token names the identity, or a gateway vouches for a device of its own.</summary>
-    public Task EnrolAsync(HttpContext context, PeerConnection? peer) => RunAsync(context, request =>
-        Credentials(context) is var (name, token) ? desk.ByToken(request, name, token)
-        : peer is not null ? desk.ByGateway(request, peer.Credential.Id)
-        : throw new EnrolmentRefusedException(401, "neither a token nor a gateway's certificate was shown; ask the operator for a token"));
+    public Task EnrolAsync(HttpContext context, PeerConnection? peer) => RunAsync(context, () =>
+    {
+        if (Credentials(context) is var (name, token))
+            return request => desk.ByToken(request, name, token);
+        return peer is not null
+            ? request => desk.ByGateway(request, peer.Credential.Id)
+            : throw new EnrolmentRefusedException(401, "neither a token nor a gateway's certificate was shown; ask the operator for a token");
+    });
 
     /// <summary>Next certificate of the identity that asks.</summary>
-    public Task ReenrolAsync(HttpContext context, PeerConnection peer) => RunAsync(context, request => desk.Again(request, peer.Credential.Id));
+    public Task ReenrolAsync(HttpContext context, PeerConnection peer) => RunAsync(context, () => request => desk.Again(request, peer.Credential.Id));
 
-    private async Task RunAsync(HttpContext context, Func<RequestedCertificate, X509Certificate2> decide)
+    /// <summary>Finds out on what ground a certificate is asked for before it reads what is asked.</summary>
+    private async Task RunAsync(HttpContext context, Func<Func<RequestedCertificate, X509Certificate2>> ground)
     {
         try
         {
+            var decide = ground();
             var request = SigningRequest.Read(EstMessages.DecodeRequest(await BodyAsync(context)));
             using var certificate = decide(request);
             counters.Add(HubCounter.Enrolments);
@@ -93,7 +100,7 @@ internal sealed class EstEndpoint(EnrolmentDesk desk, CertificateAuthority autho
     private Task RefuseAsync(HttpContext context, int status, string detail)
     {
         counters.Add(HubCounter.EnrolmentsRefused);
-        log.EnrolmentRefused(context.Connection.RemoteIpAddress?.ToString() ?? "", detail);
+        refusals.Enrolment(context.Connection.RemoteIpAddress?.ToString() ?? "", detail);
         if (status == 401)
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"corridor\"";
         return Answers.RefuseAsync(context, hub, new Refusal(status, CorridorProblems.EnrolmentRefused, detail));

@@ -55,23 +55,28 @@ internal sealed class FlowTable(HubLimits limits, HubCounters counters, TimeProv
     }
 
     /// <summary>Ends the flows that would not be let in any more.</summary>
-    public void Reexamine(HubState state, DateTimeOffset now)
+    /// <param name="state">State.</param>
+    /// <param name="now">Time.</param>
+    /// <param name="stateChanged">Whether entitlements can have changed since the last look; else only time has gone on.</param>
+    public void Reexamine(HubState state, DateTimeOffset now, bool stateChanged)
     {
         foreach (var flow in List())
         {
-            if (flow.EndReason.Length > 0 || Explain(state, flow, now) is not { } why)
+            if (flow.EndReason.Length > 0 || Explain(state, flow, now, stateChanged) is not { } why)
                 continue;
             counters.Add(HubCounter.FlowsEndedByPolicy);
             flow.End(why);
         }
     }
 
-    private static string? Explain(HubState state, Flow flow, DateTimeOffset now)
+    private static string? Explain(HubState state, Flow flow, DateTimeOffset now, bool stateChanged)
     {
         if (Standing.ExplainOpen(state, flow.Caller, now) is { } caller)
             return caller;
         if (flow.Device is { } device && Standing.ExplainOpen(state, device, now) is { } target)
             return target;
+        if (!stateChanged)
+            return null;
         var verdict = Entitlements.Decide(state, flow.Caller.Id, flow.Target, flow.Port);
         return verdict.Allowed ? null : verdict.Detail;
     }

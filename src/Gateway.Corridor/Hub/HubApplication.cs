@@ -8,7 +8,7 @@ namespace Gateway.Corridor.Hub;
 /// above the check are all that a peer without a certificate can reach.</summary>
 internal sealed class HubApplication(
     HubStore store, EstEndpoint est, DialEndpoint dial, DoorEndpoint door, DirectoryEndpoint directory, HubCounters counters, TimeProvider time,
-    ILogger log)
+    RefusalLog refusals, ILogger log)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -63,7 +63,7 @@ internal sealed class HubApplication(
     private async Task RefuseCredentialAsync(HttpContext context, PeerConnection peer, string wrong)
     {
         counters.Add(HubCounter.CredentialsRefused);
-        log.CredentialRefused(wrong);
+        refusals.Credential(wrong);
         await Answers.RefuseAsync(context, store.Current.Hub, new Refusal(403, CorridorProblems.BadCredential, wrong), peer.Credential.Id.ToString());
     }
 

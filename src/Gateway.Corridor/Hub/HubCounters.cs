@@ -20,10 +20,12 @@ internal enum HubCounter
     /// <summary>Limits, named as in <c>HubLimits</c>.</summary>
     LimitConnections = 13,
     LimitConnectionsPerIdentity = 14,
-    LimitFlowsPerCaller = 15,
-    LimitFlows = 16,
-    LimitDoorsPerDevice = 17,
-    LimitWaitingPerDevice = 18,
+    LimitStrangerConnections = 15,
+    LimitFlowsPerCaller = 16,
+    LimitFlows = 17,
+    LimitDoorsPerDevice = 18,
+    LimitWaitingPerDevice = 19,
+    LimitLoggedRefusals = 20,
 }
 
 internal sealed class HubCounters

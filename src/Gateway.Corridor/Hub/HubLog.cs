@@ -36,6 +36,9 @@ internal static partial class HubLog
     [LoggerMessage(11, LogLevel.Information, "hub stopped")]
     public static partial void Stopped(this ILogger log);
 
+    [LoggerMessage(13, LogLevel.Warning, "{count} more refusals were not logged")]
+    public static partial void RefusalsLeftOut(this ILogger log, long count);
+
     [LoggerMessage(12, LogLevel.Error, "a request failed")]
     public static partial void RequestFailed(this ILogger log, Exception exception);
 }

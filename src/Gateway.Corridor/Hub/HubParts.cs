@@ -21,14 +21,15 @@ internal sealed class HubParts
         Watchman = new Watchman(Store, Peers, Yard, Flows, limits, time);
         var leaf = new HubLeaf(
             Authority, SpiffeId.ForHub(options.Site, options.Name), options.DnsNames, Addresses(options.Listen.Address), options.Lifetimes.Hub, time);
-        Tls = new TlsFront(Authority, leaf, Peers, limits, Counters, time, log);
+        var refusals = new RefusalLog(log, limits, Counters, time);
+        Tls = new TlsFront(Store, Authority, leaf, Peers, limits, Counters, time, refusals);
         Application = new HubApplication(
             Store,
-            new EstEndpoint(Desk, Authority, limits, Counters, options.Name, log),
-            new DialEndpoint(Store, Flows, Yard, Peers, limits, Counters, options.Name, log),
+            new EstEndpoint(Desk, Authority, limits, Counters, options.Name, refusals, log),
+            new DialEndpoint(Store, Flows, Yard, Peers, limits, Counters, options.Name, refusals, log),
             new DoorEndpoint(Yard, limits, options.Name),
             new DirectoryEndpoint(Store, Peers),
-            Counters, time, log);
+            Counters, time, refusals, log);
     }
 
     public HubOptions Options { get; }

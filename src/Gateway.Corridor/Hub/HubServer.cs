@@ -75,6 +75,8 @@ internal sealed class HubServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+            return;
         await _stop.CancelAsync();
         await _watch;
         await _admin.DisposeAsync();
@@ -85,7 +87,6 @@ internal sealed class HubServer : IAsyncDisposable
         await _web.DisposeAsync();
         _authority.Dispose();
         await _lock.DisposeAsync();
-        _stop.Dispose();
         _log.Stopped();
     }
 
@@ -118,7 +119,6 @@ internal sealed class HubServer : IAsyncDisposable
     {
         var limits = parts.Options.Limits;
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = limits.Connections;
         // Flows last for weeks and may be silent for hours; their bodies have no end and no least rate.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
@@ -132,6 +132,7 @@ internal sealed class HubServer : IAsyncDisposable
         kestrel.Listen(parts.Options.Listen, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Use(next => connection => parts.Tls.LimitAsync(connection, next));
             listen.UseHttps(parts.Tls.Options);
             listen.Use(next => connection => parts.Tls.RunAsync(connection, next));
         });

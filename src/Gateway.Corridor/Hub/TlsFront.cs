@@ -13,9 +13,12 @@ namespace Gateway.Corridor.Hub;
 /// <summary>The door to the house: TLS 1.3, and a client certificate of our authority or none at all. Another authority's certificate
 /// ends the handshake; one of ours that is expired or revoked gets as far as being told so.</summary>
 internal sealed class TlsFront(
-    CertificateAuthority authority, HubLeaf leaf, PeerTable peers, HubLimits limits, HubCounters counters, TimeProvider time, ILogger log)
+    HubStore store, CertificateAuthority authority, HubLeaf leaf, PeerTable peers, HubLimits limits, HubCounters counters, TimeProvider time,
+    RefusalLog refusals)
 {
     private readonly X509Certificate2Collection _authorities = new(authority.Certificate);
+    private int _connections;
+    private int _strangers;
 
     public TlsHandshakeCallbackOptions Options => new()
     {
@@ -33,15 +36,38 @@ internal sealed class TlsFront(
         }),
     };
 
-    /// <summary>Runs each connection with its peer entered in the table.</summary>
+    /// <summary>Before TLS: no more connections than the hub has room for.</summary>
+    public async Task LimitAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _connections) <= limits.Connections)
+                await next(connection);
+            else
+                counters.Add(HubCounter.LimitConnections);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+        }
+    }
+
+    /// <summary>Behind TLS: runs each connection with its peer entered in the table.</summary>
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } certificate)
-        {
-            await RunAnonymousAsync(connection, next);
-            return;
-        }
-        var peer = new PeerConnection(Read(certificate), connection);
+        var peer = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate
+            ? new PeerConnection(Read(certificate), connection)
+            : null;
+        if (peer is not null)
+            connection.Features.Set(peer);
+        if (peer is not null && Standing.Explain(store.Current, peer.Credential, time.GetUtcNow()) is null)
+            await RunPeerAsync(peer, connection, next);
+        else
+            await RunStrangerAsync(connection, next);
+    }
+
+    private async Task RunPeerAsync(PeerConnection peer, ConnectionContext connection, ConnectionDelegate next)
+    {
         if (!peers.TryEnter(peer))
         {
             peer.Close($"more than {limits.ConnectionsPerIdentity} connections of {peer.Credential.Id}");
@@ -49,7 +75,6 @@ internal sealed class TlsFront(
         }
         try
         {
-            connection.Features.Set(peer);
             await next(connection);
         }
         finally
@@ -58,11 +83,25 @@ internal sealed class TlsFront(
         }
     }
 
-    private async Task RunAnonymousAsync(ConnectionContext connection, ConnectionDelegate next)
+    /// <summary>For who has no certificate, or one that does not count: time for an enrolment, or to be told why.</summary>
+    private async Task RunStrangerAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        using var limit = time.CreateTimer(
-            _ => connection.Abort(new ConnectionAbortedException("no certificate")), null, limits.AnonymousConnection, Timeout.InfiniteTimeSpan);
-        await next(connection);
+        try
+        {
+            if (Interlocked.Increment(ref _strangers) > limits.StrangerConnections)
+            {
+                counters.Add(HubCounter.LimitStrangerConnections);
+                connection.Abort(new ConnectionAbortedException($"more than {limits.StrangerConnections} connections without a good certificate"));
+                return;
+            }
+            await using var limit = time.CreateTimer(
+                _ => connection.Abort(new ConnectionAbortedException("no good certificate")), null, limits.StrangerStay, Timeout.InfiniteTimeSpan);
+            await next(connection);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _strangers);
+        }
     }
 
     private bool Accept(X509Certificate2? certificate, ConnectionContext connection)
@@ -73,7 +112,7 @@ internal sealed class TlsFront(
         if (wrong is null)
             return true;
         counters.Add(HubCounter.HandshakesRefused);
-        log.HandshakeRefused(connection.RemoteEndPoint?.ToString() ?? "", wrong);
+        refusals.Handshake(connection.RemoteEndPoint?.ToString() ?? "", wrong);
         return false;
     }
 

@@ -8,6 +8,7 @@ namespace Gateway.Corridor.Hub;
 internal sealed class Watchman(HubStore store, PeerTable peers, DoorYard yard, FlowTable flows, HubLimits limits, TimeProvider time)
 {
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private HubState? _seen;
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -35,7 +36,8 @@ internal sealed class Watchman(HubStore store, PeerTable peers, DoorYard yard, F
     private async Task LookAsync()
     {
         var (state, now) = (store.Current, time.GetUtcNow());
-        flows.Reexamine(state, now);
+        flows.Reexamine(state, now, stateChanged: !ReferenceEquals(state, _seen));
+        _seen = state;
         await yard.ReexamineAsync(state, now);
         peers.Reexamine(state, now);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Gateway.Core.Identity;
 
 namespace Gateway.Corridor.State;
@@ -30,9 +31,12 @@ internal sealed record HubState
     public ImmutableSortedDictionary<string, ServiceRecord> Services { get; init; } =
         ImmutableSortedDictionary.Create<string, ServiceRecord>(StringComparer.Ordinal);
 
+    /// <summary>Devices by name, made when first asked for and gone with the state it was made of.</summary>
+    private static readonly ConditionalWeakTable<HubState, Dictionary<string, IdentityRecord>> DevicesByName = [];
+
     /// <summary>The device of that name; names of devices are unique at a hub.</summary>
-    public IdentityRecord? Device(string name) =>
-        Identities.Values.FirstOrDefault(identity => identity.Kind == SpiffeKind.Device && identity.Name == name);
+    public IdentityRecord? Device(string name) => DevicesByName.GetValue(this, static state => state.Identities.Values
+        .Where(identity => identity.Kind == SpiffeKind.Device).ToDictionary(identity => identity.Name, StringComparer.Ordinal)).GetValueOrDefault(name);
 
     public IdentityRecord? Identity(SpiffeId id) => Identities.GetValueOrDefault(id.ToString());
 
