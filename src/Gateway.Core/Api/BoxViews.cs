@@ -1,5 +1,11 @@
 namespace Gateway.Core.Api;
 
+/// <summary>What anyone who reaches the box may know, before there is a session.</summary>
+/// <param name="Site">Site name.</param>
+/// <param name="Version">Program version.</param>
+/// <param name="Claimed">Whether the first account exists.</param>
+public sealed record BoxPublicView(string Site, string Version, bool Claimed);
+
 /// <summary>The whole box at a glance: answers "is everything running, and what needs me?".</summary>
 /// <param name="Site">Site name.</param>
 /// <param name="Version">Program version.</param>

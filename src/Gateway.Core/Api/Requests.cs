@@ -31,6 +31,10 @@ public sealed record NameRequest(
 /// <param name="Proposals">Ids of the chosen proposals.</param>
 public sealed record ApproveRequest([Required] string Address, string? GatewayAddress, string? Fabric, IReadOnlyList<string>? Proposals);
 
+/// <summary>More of the proposals, for a device that is approved already.</summary>
+/// <param name="Proposals">Ids of the chosen proposals, at least one.</param>
+public sealed record GrantsRequest([Required] IReadOnlyList<string> Proposals);
+
 /// <summary>What stands on the socket now is right.</summary>
 /// <param name="Mac">Hardware address that is right now: the bound one when the original is back, else the new one.</param>
 /// <param name="Address">Address that is right now, with length.</param>
