@@ -48,6 +48,9 @@ internal static class WebLimits
     /// <summary>Time for an answer of the service. The longest is the question to a device by Modbus.</summary>
     public static readonly TimeSpan ServiceAnswer = TimeSpan.FromSeconds(20);
 
+    /// <summary>Time for open requests when the process is asked to stop; API event streams would never end by themselves.</summary>
+    public static readonly TimeSpan Stopping = TimeSpan.FromSeconds(3);
+
     /// <summary>How often a page hears that its events are alive.</summary>
     public static readonly TimeSpan LiveBeat = TimeSpan.FromSeconds(5);
 

@@ -30,6 +30,8 @@ public static class WebProcess
         var identity = TlsIdentity.Open(options.State, options.OwnNames(), time);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, identity));
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(identity);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = WebLimits.Stopping);
+        PageCompression.Add(builder.Services);
         AddForms(builder.Services, options);
         AddPages(builder.Services, options);
         SystemdReport.Add(builder.Services);
@@ -120,6 +122,7 @@ public static class WebProcess
         app.Use(SecurityHeaders.AddAsync);
         app.Use(app.Services.GetRequiredService<HostGuard>().CheckAsync);
         app.Use(RequestSettings.ReadAsync);
+        app.UseWhen(PageCompression.Applies, pages => pages.UseResponseCompression());
         app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api"), pages => pages.UseMiddleware<ErrorPages>());
         app.UseRouting();
         app.Use(PageGate.CheckAsync);

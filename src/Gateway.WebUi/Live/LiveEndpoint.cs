@@ -13,7 +13,8 @@ namespace Gateway.WebUi.Live;
 /// Events to the browser: <c>set</c> (rows as JSON), <c>beat</c> (time of day, says that it is alive), <c>stale</c> (the page must be made
 /// again), <c>leave</c> (the session has ended).</summary>
 internal sealed partial class LiveEndpoint(
-    LiveStreams streams, LiveViews views, GatewayApi api, Clock clock, TimeProvider time, ILogger<LiveEndpoint> log)
+    LiveStreams streams, LiveViews views, GatewayApi api, Clock clock, TimeProvider time, IHostApplicationLifetime life,
+    ILogger<LiveEndpoint> log)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -57,7 +58,7 @@ internal sealed partial class LiveEndpoint(
         LiveView view, HttpResponseMessage upstream, [EnumeratorCancellation] CancellationToken cancel)
     {
         var queue = Channel.CreateBounded<SseItem<string>>(WebLimits.LiveQueue);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel, life.ApplicationStopping);
         var pumps = Task.WhenAll(BeatAsync(queue.Writer, ended.Token), PumpAsync(view, upstream, queue.Writer, ended.Token));
         try
         {

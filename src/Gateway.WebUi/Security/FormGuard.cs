@@ -6,7 +6,11 @@ namespace Gateway.WebUi.Security;
 internal static class FormGuard
 {
     public static Task CheckAsync(HttpContext http, RequestDelegate next) =>
-        http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false }
-            ? ErrorPages.ShowAsync(http, StatusCodes.Status400BadRequest, "form")
-            : next(http);
+        http.Features.Get<IAntiforgeryValidationFeature>() switch
+        {
+            { IsValid: false, Error.InnerException: BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } } =>
+                ErrorPages.ShowAsync(http, StatusCodes.Status413PayloadTooLarge, "large"),
+            { IsValid: false } => ErrorPages.ShowAsync(http, StatusCodes.Status400BadRequest, "form"),
+            _ => next(http),
+        };
 }

@@ -17,7 +17,7 @@ internal sealed class Browser : IDisposable
         Address = address;
         var handler = new SocketsHttpHandler { CookieContainer = _cookies, AllowAutoRedirect = false };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null && certificate.Equals(identity.Current);
-        _http = new HttpClient(handler) { BaseAddress = address, DefaultRequestVersion = HttpVersion.Version20 };
+        _http = new HttpClient(handler) { BaseAddress = address };
         if (language is not null)
             _http.DefaultRequestHeaders.Add("Accept-Language", language);
     }
@@ -43,7 +43,7 @@ internal sealed class Browser : IDisposable
     public async Task<HttpResponseMessage> OpenAsync(string path)
     {
         Here = path;
-        return await ReadAsync(await SendAsync(new HttpRequestMessage(HttpMethod.Get, path)));
+        return await ReadAsync(await SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Version = HttpVersion.Version20 }));
     }
 
     /// <summary>Fills in the form around the element and presses it. Fields that are not named keep what the page put into them.</summary>
@@ -63,7 +63,7 @@ internal sealed class Browser : IDisposable
     public async Task<HttpResponseMessage> PostAsync(string path, IEnumerable<KeyValuePair<string, string>> values, string? origin = null)
     {
         Here = path;
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(values) };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Version = HttpVersion.Version20, Content = new FormUrlEncodedContent(values) };
         request.Headers.Add("Origin", origin ?? Origin);
         return await ReadAsync(await SendAsync(request));
     }
@@ -99,7 +99,7 @@ internal sealed class Browser : IDisposable
         while (answer.StatusCode is HttpStatusCode.Found or HttpStatusCode.SeeOther)
         {
             Here = new Uri(Address, answer.Headers.Location!).PathAndQuery;
-            answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, Here));
+            answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, Here) { Version = HttpVersion.Version20 });
         }
         var html = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var context = BrowsingContext.New(Configuration.Default);
