@@ -3,7 +3,8 @@ using Gateway.WebUi.Tests.Fakes;
 namespace Gateway.WebUi.Tests;
 
 /// <summary>Not a test: keeps the pages running on the fake service, to look at them. Run it by name with <c>-explicit only</c>;
-/// GATEWAY_DEV_LISTEN sets where (default 127.0.0.1:8443), GATEWAY_DEV_STORY what is there (empty, new, plant). It ends with Ctrl+C.</summary>
+/// GATEWAY_DEV_LISTEN sets where (default 127.0.0.1:8443), GATEWAY_DEV_STORY what is there (empty, plant),
+/// GATEWAY_DEV_SOCKETS how many sockets the box has. It ends with Ctrl+C.</summary>
 public class DevHost
 {
     [Fact(Explicit = true)]
@@ -11,6 +12,7 @@ public class DevHost
     {
         var listen = Environment.GetEnvironmentVariable("GATEWAY_DEV_LISTEN") ?? "127.0.0.1:8443";
         await using var site = await TestSite.StartAsync(listen: listen);
+        site.Box.Sockets = int.Parse(Environment.GetEnvironmentVariable("GATEWAY_DEV_SOCKETS") ?? "8", System.Globalization.CultureInfo.InvariantCulture);
         if (Environment.GetEnvironmentVariable("GATEWAY_DEV_STORY") is not "empty")
         {
             site.SignedIn().Dispose();

@@ -58,6 +58,8 @@ internal sealed class TestSite : IAsyncDisposable
         }
     }
 
+    public Task StopListeningAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
