@@ -1,0 +1,41 @@
+using Gateway.Core.Api;
+
+namespace Gateway.WebUi.Wording;
+
+/// <summary>Partners, ports and operations in the words of the people at the machine; the technical term follows in brackets.</summary>
+internal static class GrantWords
+{
+    /// <summary>Short form of a selector, <c>caller scada</c>: the word for its kind is translated, the name is not.</summary>
+    public static string Partner(Texts T, string selector)
+    {
+        var space = selector.IndexOf(' ', StringComparison.Ordinal);
+        var kind = space < 0 ? selector : selector[..space];
+        return space > 0 && T.Knows("entity", kind) ? T.Pick("entity", kind, selector[(space + 1)..]) : selector;
+    }
+
+    /// <summary>The other side of a grant, seen from the device.</summary>
+    public static string Partner(Texts T, GrantView grant) => Partner(T, grant.Direction == "out" ? grant.To : grant.From);
+
+    public static string Partner(Texts T, ProposalView proposal) => Partner(T, proposal.Direction == "out" ? proposal.To : proposal.From);
+
+    /// <summary>What for, from the short form <c>tcp/502 modbus read</c>.</summary>
+    public static string Allowed(Texts T, string allow)
+    {
+        var parts = allow.Split(' ', 2, StringSplitOptions.TrimEntries);
+        var key = parts.Length < 2 ? PortKey(parts[0]) : parts[1].Replace(' ', '-');
+        return T.Knows("what", key) ? T.Pick("what", key, Port(T, parts[0])) : T.Pick("what", "other", Port(T, allow));
+    }
+
+    public static string Allowed(Texts T, ProposalView proposal) => T.Knows("what", proposal.What)
+        ? T.Pick("what", proposal.What, Port(T, proposal.Port))
+        : Allowed(T, $"{proposal.Port} {proposal.Operations}".Trim());
+
+    // tcp/502 stays as it is: the plant's people and their diagrams write it so, or as "port 502".
+    private static string Port(Texts T, string port)
+    {
+        var slash = port.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 ? T["what.port", port[..slash].ToUpperInvariant(), port[(slash + 1)..]] : port;
+    }
+
+    private static string PortKey(string port) => port.Replace('/', '-');
+}
