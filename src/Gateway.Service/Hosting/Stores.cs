@@ -54,7 +54,7 @@ internal sealed class Stores : IDisposable
         });
         var view = ViewStore.Open(new ViewOptions
         {
-            Path = Path.Combine(folders.View, "view.db"),
+            Folder = DiskFolder.Open(folders.View),
             Key = signer,
             FormatVersion = ViewFormat,
             Sources = [new ViewSource("records", records, RecordLog.Project, FeedsLog: true)],

@@ -1,3 +1,4 @@
+using Gateway.Core.Fabric;
 using Gateway.Corridor.Client;
 
 namespace Gateway.Corridor.Tests.Fixtures;

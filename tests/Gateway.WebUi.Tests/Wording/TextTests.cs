@@ -44,7 +44,7 @@ public class TextTests
             need => Assert.True(texts.Knows("need-title", need) && texts.Knows("need-text", need), need));
         Assert.All(["not-joined", "connected", "unreachable", "refused"], state => Assert.True(texts.Knows("fabric-state", state), state));
         Assert.All(["engineer", "operator", "auditor"], role => Assert.True(texts.Knows("role", role), role));
-        Assert.Equal(DeviceKinds.All.Order(), Words<DeviceKind>().Order());
+        Assert.Equal(Gateway.WebUi.Components.Controls.DeviceKinds.All.Order(), Words<DeviceKind>().Order());
     }
 
     [Fact]
