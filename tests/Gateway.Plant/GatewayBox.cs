@@ -48,6 +48,13 @@ public sealed class GatewayBox
     /// <summary>The claim code, as root on the box reads it; empty once claimed.</summary>
     public string ClaimCode => File.Exists(ClaimCodeFile) ? File.ReadAllText(ClaimCodeFile).Trim() : "";
 
+    /// <summary>Whether the service answers on its socket.</summary>
+    public bool ServiceAnswers => File.Exists(ApiSocket)
+        && Shell.Run("curl", "-sf", "--max-time", "2", "--unix-socket", ApiSocket, "http://box/healthz").ExitCode == 0;
+
+    /// <summary>Whether the pages answer.</summary>
+    public bool WebAnswers => Shell.Run("curl", "-skf", "--max-time", "2", "-o", "/dev/null", WebAddress).ExitCode == 0;
+
     private string ClaimCodeFile => Path.Combine(StateOf("service"), "claim-code");
 
     /// <summary>Writes the site file with the fabric's authority and token, and prepares the links.</summary>
