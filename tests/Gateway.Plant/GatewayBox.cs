@@ -108,7 +108,7 @@ public sealed class GatewayBox
         for (var socket = 1; socket <= PlantLayout.Sockets; socket++)
             text.WriteLine($"  - {{ name: socket-{socket}, role: downlink, interface: s{socket}, socket: {socket} }}");
         text.WriteLine("  - { name: host, role: host, interface: gwhost1, address: 100.64.0.1/16 }");
-        text.WriteLine("  - { name: uplink, role: uplink, interface: up0 }");
+        text.WriteLine($"  - {{ name: uplink, role: uplink, interface: up0, address: {PlantLayout.BoxAddress}/24 }}");
         text.WriteLine("fabrics:");
         text.WriteLine($"  - {{ name: corridor, kind: corridor, hub: \"{PlantFabric.HubAddress}\", authority: corridor-ca.pem, token: corridor.token, gateway: {PlantFabric.GatewayName} }}");
         return text.ToString();
