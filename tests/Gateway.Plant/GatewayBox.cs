@@ -95,6 +95,9 @@ public sealed class GatewayBox
         "web", _programs.Web, BoxUsers.Become(BoxUsers.Web), null,
         "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{WebPort}"), "--api", ApiSocket, "--state", StateOf("web"));
 
+    /// <summary>Keeps the dataplane from being started again, or lets it.</summary>
+    public void HoldDataplane(bool hold) => Dataplane!.Held = hold;
+
     /// <summary>Runs <c>gatewayctl</c> as root on the box.</summary>
     public ShellResult Ctl(params IEnumerable<string> words) => RunProgram(_programs.Service, ["ctl", "--api", ApiSocket, .. words]);
 

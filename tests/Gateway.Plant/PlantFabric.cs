@@ -62,6 +62,13 @@ public sealed class PlantFabric
         Wait.Until(() => Ask("status").ExitCode == 0, "the hub answers");
     }
 
+    public void StopHub()
+    {
+        if (Hub is { } hub)
+            _plant.Stop(hub);
+        Hub = null;
+    }
+
     /// <summary>Asks the hub's operator tool.</summary>
     public ShellResult Ask(params IEnumerable<string> words) => Run(PlantLayout.Hub, [.. words, "--state", HubState]);
 
