@@ -26,13 +26,14 @@ internal sealed class FabricSet : BackgroundService
     private readonly RecordLog _log;
 
     /// <exception cref="InvalidDataException">The site file names a kind of fabric or a hub address that cannot be.</exception>
-    public FabricSet(SiteContext site, ServiceFolders folders, RecordLog log, TimeProvider time, ILoggerFactory loggers)
+    public FabricSet(SiteContext site, ServiceFolders folders, RecordLog log, ServiceParts parts, ILoggerFactory loggers)
     {
         _log = log;
+        var time = parts.Time;
         foreach (var spec in site.Document.Fabrics)
         {
             var settings = Read(spec, site);
-            var options = CorridorClientOptions.Default with { Time = time };
+            var options = parts.Corridor with { Time = time };
             var fabric = new CorridorFabric(settings, Path.Combine(folders.State, "fabrics", spec.Name), options, loggers);
             _fabrics.Add(spec.Name, (fabric, new CorridorMembership(fabric, time, status => OnChanged(spec.Name, status))));
         }

@@ -19,7 +19,7 @@ internal sealed class DecisionLog(StateStore state, SiteContext site, RecordLog 
         return Task.CompletedTask;
     }
 
-    private void Tell(GatewayState now, StateEntry entry)
+    public void Tell(GatewayState now, StateEntry entry)
     {
         switch (entry)
         {
