@@ -76,6 +76,11 @@ public sealed class GatewayBox
             BoxUsers.Folder(StateOf(process), user, "700");
     }
 
+    /// <summary>Gives the service's state a small disk of its own, before it starts.</summary>
+    public void MountServiceDisk(int megabytes) => Shell.Run(
+        "mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m,mode=0700,uid={BoxUsers.Service},gid={BoxUsers.Group}"),
+        "gateway-plant", StateOf("service")).Require("mounting a disk for the service");
+
     public void StartAll()
     {
         StartDataplane();
@@ -100,6 +105,9 @@ public sealed class GatewayBox
 
     /// <summary>Runs <c>gatewayctl</c> as root on the box.</summary>
     public ShellResult Ctl(params IEnumerable<string> words) => RunProgram(_programs.Service, ["ctl", "--api", ApiSocket, .. words]);
+
+    /// <summary>Runs the dataplane's program for something that ends by itself.</summary>
+    public ShellResult RunDataplane(params IEnumerable<string> words) => RunProgram(_programs.Dataplane, words);
 
     /// <summary>The plant's site file: eight sockets, the host link, the uplink, the corridor. Nothing is approved in it.</summary>
     public static string DefaultSite()

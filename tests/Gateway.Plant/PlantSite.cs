@@ -35,6 +35,8 @@ public sealed class PlantSite : IDisposable
             site.StartServers(tell);
             tell("gateway: dataplane, service, web");
             site.Box.Prepare(options.Site ?? GatewayBox.DefaultSite(), options.Links, site.Fabric);
+            if (options.ServiceDiskMegabytes > 0)
+                site.Box.MountServiceDisk(options.ServiceDiskMegabytes);
             site.Box.StartAll();
             Wait.Until(() => site.Box.ServiceAnswers, $"the service answers; its log is {plant.LogFolder}/service.log");
             site.StartClients(tell);
@@ -91,7 +93,9 @@ public sealed class PlantSite : IDisposable
 /// <param name="Links">The script that prepares the box's links.</param>
 /// <param name="WebPort">Port of the pages on this machine's loopback.</param>
 /// <param name="Site">Site file; null for one in which nothing is approved.</param>
-public sealed record PlantOptions(string Prefix, string Folder, string Built, string Links, int WebPort, string? Site = null)
+/// <param name="ServiceDiskMegabytes">Size of a disk of its own for the service's state; 0 for none.</param>
+public sealed record PlantOptions(
+    string Prefix, string Folder, string Built, string Links, int WebPort, string? Site = null, int ServiceDiskMegabytes = 0)
 {
     /// <summary>The plant that <c>./run</c> starts.</summary>
     public const string RunPrefix = "plant";

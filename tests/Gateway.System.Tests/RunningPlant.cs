@@ -25,7 +25,8 @@ public sealed class RunningPlant : IDisposable
     /// <summary>Builds the plant, once.</summary>
     /// <param name="plugIn">Whether the devices stand at their sockets.</param>
     /// <param name="site">Site file; null for one in which nothing is approved.</param>
-    public void Start(bool plugIn = true, string? site = null)
+    /// <param name="serviceDiskMegabytes">Size of a disk of its own for the service's state; 0 for none.</param>
+    public void Start(bool plugIn = true, string? site = null, int serviceDiskMegabytes = 0)
     {
         Need.Root();
         Need.Command("ip", "iproute2");
@@ -41,7 +42,7 @@ public sealed class RunningPlant : IDisposable
         _site = PlantSite.Start(
             new PlantOptions(
                 prefix, Path.Combine("/var/lib", $"gateway-{prefix}"), Path.Combine(root, "artifacts", "bin"),
-                Path.Combine(root, "image", "tree", "usr", "lib", "gateway", "links"), FreePort(), site),
+                Path.Combine(root, "image", "tree", "usr", "lib", "gateway", "links"), FreePort(), site, serviceDiskMegabytes),
             _ => { });
         if (plugIn)
             _site.PlugIn(_ => { });
