@@ -67,6 +67,33 @@ public sealed partial class UnitTests
         Assert.True(status == 0, output);
     }
 
+    /// <summary>Every system call that a program makes until it has shown its help is one that the filter of its unit allows.</summary>
+    [Theory, MemberData(nameof(Processes))]
+    [Trait("Category", "Slow")]
+    public void The_filter_of_a_unit_lets_its_program_start(string unit)
+    {
+        Need.Command("strace", "strace");
+        Need.Command("systemd-analyze", "systemd");
+        var file = UnitFile.Read(unit);
+        using var folder = new TempFolder();
+        var (status, output) = Tool.Run("strace", "-f", "-qq", "-o", folder.File("calls"), BuiltProgram.Of(file.Command[0]), "--help");
+        Assert.True(status == 0, output);
+        var made = SystemCall().Matches(File.ReadAllText(folder.File("calls"))).Select(match => match.Groups[1].Value).ToHashSet();
+        Assert.Contains("execve", made);
+        Assert.Empty(made.Except(SystemCallSets.Allowed(file.All("SystemCallFilter"))));
+    }
+
+    [Fact]
+    public void The_filters_forbid_what_only_root_needs()
+    {
+        Need.Command("systemd-analyze", "systemd");
+        var allowed = SystemCallSets.Allowed(UnitFile.Read(Dataplane).All("SystemCallFilter"));
+        Assert.Contains("sendmmsg", allowed);
+        Assert.Contains("execve", allowed);
+        foreach (var call in new[] { "setuid", "chown", "mount", "init_module", "reboot", "ptrace", "bpf" })
+            Assert.DoesNotContain(call, allowed);
+    }
+
     [Theory, MemberData(nameof(Processes))]
     public void A_process_is_watched_by_its_own_signs_of_life_and_comes_back(string unit)
     {
@@ -120,6 +147,10 @@ public sealed partial class UnitTests
 
     [GeneratedRegex(@"BoxUsers\.Become\(BoxUsers\.(\w+)((?:, ""\w+"")*)\)")]
     private static partial Regex Become();
+
+    /// <summary>Lines of strace -f: the thread, and a call or the rest of one that was interrupted.</summary>
+    [GeneratedRegex(@"(?m)^\d+\s+(\w+)\(")]
+    private static partial Regex SystemCall();
 
     [GeneratedRegex("\"(\\w+)\"")]
     private static partial Regex CapabilityName();
