@@ -18,6 +18,22 @@ public static class FuzzTargets
         new("Lldp", LldpTarget.Fuzz),
         new("Dns", DnsTarget.Fuzz),
         new("FrameObserver", FrameObserverTarget.Fuzz, Allocates: true),
+        new("ModbusFrame", ModbusFrameTarget.Fuzz),
+        new("ModbusInspector", ModbusInspectorTarget.Fuzz),
+        new("LinkMonitor", LinkMonitorTarget.Fuzz, Allocates: true),
+        new("ControlCodec", ControlCodecTarget.Fuzz, Allocates: true),
+        new("ControlFrameReader", ControlFrameReaderTarget.Fuzz, Allocates: true, Runs: 5_000),
+        new("PolicyBlob", PolicyBlobTarget.Fuzz, Allocates: true, Runs: 5_000),
+        new("Site", SiteTarget.Fuzz, Allocates: true, Runs: 500),
+        new("RuleText", RuleTextTarget.Fuzz, Allocates: true),
+        new("SpiffeId", SpiffeIdTarget.Fuzz, Allocates: true),
+        new("SigningRequest", SigningRequestTarget.Fuzz, Allocates: true, Runs: 500),
+        new("EstRequest", EstRequestTarget.Fuzz, Allocates: true, Runs: 500),
+        new("EstCertificates", EstCertificatesTarget.Fuzz, Allocates: true, Runs: 500),
+        new("CorridorPath", CorridorPathTarget.Fuzz, Allocates: true),
+        new("Door", DoorTarget.Fuzz, Allocates: true, Runs: 5_000),
+        new("Capsule", CapsuleTarget.Fuzz, Allocates: true, Runs: 5_000),
+        new("Segment", SegmentTarget.Fuzz, Allocates: true, Runs: 5_000),
     ];
 
     /// <exception cref="ArgumentException">There is no such target.</exception>

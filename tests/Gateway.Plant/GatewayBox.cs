@@ -95,6 +95,9 @@ public sealed class GatewayBox
         "web", _programs.Web, BoxUsers.Become(BoxUsers.Web), null,
         "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{WebPort}"), "--api", ApiSocket, "--state", StateOf("web"));
 
+    /// <summary>Keeps the dataplane from being started again, or lets it.</summary>
+    public void HoldDataplane(bool hold) => Dataplane!.Held = hold;
+
     /// <summary>Runs <c>gatewayctl</c> as root on the box.</summary>
     public ShellResult Ctl(params IEnumerable<string> words) => RunProgram(_programs.Service, ["ctl", "--api", ApiSocket, .. words]);
 
@@ -108,7 +111,7 @@ public sealed class GatewayBox
         for (var socket = 1; socket <= PlantLayout.Sockets; socket++)
             text.WriteLine($"  - {{ name: socket-{socket}, role: downlink, interface: s{socket}, socket: {socket} }}");
         text.WriteLine("  - { name: host, role: host, interface: gwhost1, address: 100.64.0.1/16 }");
-        text.WriteLine("  - { name: uplink, role: uplink, interface: up0 }");
+        text.WriteLine($"  - {{ name: uplink, role: uplink, interface: up0, address: {PlantLayout.BoxAddress}/24 }}");
         text.WriteLine("fabrics:");
         text.WriteLine($"  - {{ name: corridor, kind: corridor, hub: \"{PlantFabric.HubAddress}\", authority: corridor-ca.pem, token: corridor.token, gateway: {PlantFabric.GatewayName} }}");
         return text.ToString();

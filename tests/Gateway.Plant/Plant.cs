@@ -11,6 +11,8 @@ namespace Gateway.Plant;
 /// </summary>
 public sealed class Plant : IDisposable
 {
+    private const int TailLines = 8;
+
     private readonly Dictionary<string, NetworkNamespace> _devices = [];
     private readonly Dictionary<string, NetworkNamespace> _hosts = [];
     private readonly Dictionary<int, PlantDevice> _plugged = [];
@@ -125,6 +127,10 @@ public sealed class Plant : IDisposable
         foreach (var name in NetworkNamespace.Named(prefix + "-"))
             NetworkNamespace.Existing(name).Delete();
     }
+
+    /// <summary>The last lines of every log.</summary>
+    public string LogTails() => string.Join(Environment.NewLine, Directory.EnumerateFiles(LogFolder, "*.log").Order()
+        .SelectMany(file => File.ReadLines(file).TakeLast(TailLines).Select(line => $"{Path.GetFileNameWithoutExtension(file)}: {line}")));
 
     public void Dispose()
     {

@@ -44,6 +44,9 @@ public sealed class PlantProcess : IDisposable
 
     public int Pid => _process is { HasExited: false } process ? process.Id : 0;
 
+    /// <summary>While true it is not started again.</summary>
+    public bool Held { get; set; }
+
     /// <summary>Times it was started again.</summary>
     public int Restarts { get; private set; }
 
@@ -136,7 +139,9 @@ public sealed class PlantProcess : IDisposable
             if (_stopping || !_spec.Restart)
                 return;
         }
-        Thread.Sleep(RestartPause);
+        do
+            Thread.Sleep(RestartPause);
+        while (Held && !_stopping);
         lock (_lock)
         {
             if (_stopping)

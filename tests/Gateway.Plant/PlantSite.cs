@@ -31,7 +31,7 @@ public sealed class PlantSite : IDisposable
         var plant = Plant.Build(options.Prefix, options.Folder);
         try
         {
-            var site = new PlantSite(plant, Programs.Locate(options.Published, options.Folder), options.WebPort);
+            var site = new PlantSite(plant, Programs.Take(options.Built, options.Folder), options.WebPort);
             site.StartServers(tell);
             tell("gateway: dataplane, service, web");
             site.Box.Prepare(options.Site ?? GatewayBox.DefaultSite(), options.Links, site.Fabric);
@@ -41,10 +41,11 @@ public sealed class PlantSite : IDisposable
             Wait.Until(() => site.Box.WebAnswers, $"the web pages answer; their log is {plant.LogFolder}/web.log");
             return site;
         }
-        catch
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException or IOException)
         {
+            var logs = plant.LogTails();
             plant.Dispose();
-            throw;
+            throw new InvalidOperationException($"{e.Message}{Environment.NewLine}{logs}", e);
         }
     }
 
@@ -86,11 +87,11 @@ public sealed class PlantSite : IDisposable
 /// <summary>What to build.</summary>
 /// <param name="Prefix">Begins the name of every namespace; at most 6 letters.</param>
 /// <param name="Folder">Logs, state, sockets: everything a plant writes, and gone with it.</param>
-/// <param name="Published">Folder of the published programs.</param>
+/// <param name="Built">The build's folder of outputs, <c>artifacts/bin</c>.</param>
 /// <param name="Links">The script that prepares the box's links.</param>
 /// <param name="WebPort">Port of the pages on this machine's loopback.</param>
 /// <param name="Site">Site file; null for one in which nothing is approved.</param>
-public sealed record PlantOptions(string Prefix, string Folder, string Published, string Links, int WebPort, string? Site = null)
+public sealed record PlantOptions(string Prefix, string Folder, string Built, string Links, int WebPort, string? Site = null)
 {
     /// <summary>The plant that <c>./run</c> starts.</summary>
     public const string RunPrefix = "plant";

@@ -34,6 +34,8 @@ public sealed record BoxView(
 /// <c>cut-off</c>, <c>offline</c>.</param>
 public sealed record SocketView(int Number, string Link, bool Up, string? DeviceId, string DeviceName, string Kind, string State);
 
+/// <param name="Link">Link name.</param>
+/// <param name="Up">Whether a cable with something live is in.</param>
 public sealed record UplinkView(string Link, bool Up);
 
 /// <param name="Name">Name in the site file.</param>

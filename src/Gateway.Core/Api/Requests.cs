@@ -7,6 +7,8 @@ namespace Gateway.Core.Api;
 /// <param name="Password">Password, 10 to 128 characters.</param>
 public sealed record ClaimRequest([Required] string Code, [Required] string Name, [Required] string Password);
 
+/// <param name="Name">Account name.</param>
+/// <param name="Password">Its password.</param>
 public sealed record SignInRequest([Required] string Name, [Required] string Password);
 
 /// <param name="Token">Bearer token of the session.</param>

@@ -49,7 +49,8 @@ public static class CorridorWire
         var parts = path[DialPrefix.Length..].Split('/');
         if (parts is not [var host, var number, ""] || SpiffeId.CheckName(host) is not null)
             return false;
-        if (!ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out port) || (number.Length > 1 && number[0] == '0'))
+        // The number parser skips zero characters at the end; a path has one spelling.
+        if (number.Contains('\0', StringComparison.Ordinal) || !ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out port) || (number.Length > 1 && number[0] == '0'))
             return false;
         target = host;
         return true;

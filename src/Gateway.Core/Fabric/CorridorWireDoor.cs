@@ -105,7 +105,9 @@ public static class CorridorWireDoor
             throw new InvalidDataException($"a door frame of {length} bytes; 1 to {MaxFrameBytes} are right");
         if (bytes.Length < LengthBytes + length)
             return false;
-        var reader = new Utf8JsonReader(bytes.Slice(LengthBytes, length));
+        // In one piece: over several, Utf8JsonReader of .NET 10 reads past the end of a misspelt literal (IndexOutOfRangeException).
+        var json = bytes.Slice(LengthBytes, length);
+        var reader = new Utf8JsonReader(json.IsSingleSegment ? json.FirstSpan : json.ToArray());
         try
         {
             value = JsonSerializer.Deserialize(ref reader, type) ?? throw new InvalidDataException("a door frame holds null");

@@ -37,7 +37,8 @@ public readonly record struct Ipv4Address(uint Value) : IComparable<Ipv4Address>
     public static bool TryParse([NotNullWhen(true)] string? text, out Ipv4Address address)
     {
         address = default;
-        if (text is null || text.Length > 15)
+        // The number parser skips zero characters at the end; an address has one spelling.
+        if (text is null || text.Length > 15 || text.Contains('\0', StringComparison.Ordinal))
             return false;
         uint value = 0;
         var parts = 0;

@@ -21,9 +21,6 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the loop may owe a beat before the process counts as hung.</summary>
-    private static readonly TimeSpan BeatTimeout = TimeSpan.FromSeconds(2);
-
     private readonly DataplaneOptions _options;
     private readonly TimeProvider _time;
     private readonly Action<ControlMessage> _listener;
@@ -31,6 +28,7 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
     private readonly LoopRings _rings = new();
     private readonly BoxState _box;
     private readonly PacketLoop _loop;
+    private readonly LoopPulse _pulse;
     private readonly PolicyKeeper _policies;
     private readonly CallerContexts _callers;
     private readonly RecordReporter _reporter;
@@ -50,6 +48,7 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
         _listener = listener;
         _box = new BoxState([.. options.Policy.Links.Select((l, i) => new LinkState(i, l.Name, l.Role, 0))]);
         _loop = new PacketLoop(_box, _rings);
+        _pulse = new LoopPulse(_loop, time);
         _policies = new PolicyKeeper(_loop, _slots, options.StateFolder);
         _callers = new CallerContexts(_box);
         var names = new RecordNames(_box, _policies, _slots, _callers);
@@ -83,9 +82,7 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
         {
             _reporter.SumsDue();
-            var beat = new Beat();
-            _loop.Post(beat);
-            if (await Task.WhenAny(beat.Done, Task.Delay(BeatTimeout, _time, cancel)).ConfigureAwait(false) == beat.Done)
+            if (await _pulse.BeatsAsync(cancel).ConfigureAwait(false))
                 alive();
             else
                 Say("the packet loop gave no sign of life");

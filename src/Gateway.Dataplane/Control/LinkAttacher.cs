@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Core.Control;
 using Gateway.Core.Policy;
+using Gateway.Dataplane.Links;
 using Gateway.Dataplane.Pipeline;
 
 namespace Gateway.Dataplane.Control;

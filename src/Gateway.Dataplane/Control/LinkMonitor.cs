@@ -87,6 +87,8 @@ internal sealed unsafe class LinkMonitor : IDisposable
     {
         var index = BinaryPrimitives.ReadInt32LittleEndian(message[4..]);
         var flags = BinaryPrimitives.ReadUInt32LittleEndian(message[8..]);
+        // The kernel numbers from 1; anything else is no interface that could be used.
+        gone |= index <= 0;
         var name = "";
         var mac = MacAddress.Zero;
         for (var rest = message[LinkHeaderBytes..]; rest.Length >= 4;)

@@ -12,14 +12,13 @@ internal sealed class EntitySlots
     private readonly Dictionary<(EntityKind, string), int> _slots = [];
     private readonly List<string> _names = [];
 
-    /// <summary>The number of a name, new where it was never seen.</summary>
-    /// <exception cref="InvalidOperationException">All numbers are used.</exception>
+    /// <summary>The number of a name, new where it was never seen; -1 when all numbers are used.</summary>
     public int Of(EntityKind kind, string name)
     {
         if (_slots.TryGetValue((kind, name), out var slot))
             return slot;
         if (_names.Count == MaxSlots)
-            throw new InvalidOperationException($"more than {MaxSlots} names since start; restart the dataplane to forget the old ones");
+            return -1;
         slot = _names.Count;
         _slots.Add((kind, name), slot);
         _names.Add(name);

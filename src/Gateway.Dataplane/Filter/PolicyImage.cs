@@ -58,7 +58,8 @@ internal sealed class PolicyImage
         Peers = new PeerEntry[policy.Peers.Length];
         Services = [.. policy.Services.Select(s => new ServiceEntry { ListenerPort = s.ListenerPort })];
         Conduits = new ConduitEntry[policy.Conduits.Length];
-        FillEntities(policy, slots);
+        if (!TryFillEntities(policy, slots))
+            throw new InvalidOperationException($"more than {EntitySlots.MaxSlots} names since start; restart the dataplane to forget the old ones");
         FillConduits(policy);
         FillAnswers(policy);
     }
@@ -77,7 +78,8 @@ internal sealed class PolicyImage
 
     public ConduitEntry[] Conduits { get; }
 
-    /// <summary>The device of each downlink; -1 where there is none.</summary>
+    /// <summary>The device of each downlink; -1 where there is none. Where several are known on one link, the approved one; else one that
+    /// was cut off, so that what was seen there later does not undo the cut; else the first.</summary>
     public int[] DeviceByLink { get; }
 
     /// <summary>Conduits of a source towards the address at which it sees a target: start and count in <see cref="Conduits"/>.</summary>
@@ -96,17 +98,27 @@ internal sealed class PolicyImage
 
     public int CallerOfSlot(int slot) => _callerBySlot.GetValueOrDefault(slot, -1);
 
+    private static int Rank(Enforcement enforcement) => enforcement switch
+    {
+        Enforcement.Enforce => 2,
+        Enforcement.CutOff => 1,
+        _ => 0,
+    };
+
     private static ulong Key(EntityKind kind, int index, uint seenAt) =>
         ((ulong)kind << KindShift) | ((ulong)(uint)index << IndexShift) | seenAt;
 
     private static ulong LinkKey(int link, uint address) => ((ulong)(uint)link << IndexShift) | address;
 
-    private void FillEntities(CompiledPolicy policy, EntitySlots slots)
+    /// <summary>False when there are no numbers left; the image is then of no use.</summary>
+    private bool TryFillEntities(CompiledPolicy policy, EntitySlots slots)
     {
+        var numbered = true;
         for (var i = 0; i < policy.Devices.Length; i++)
         {
             var device = policy.Devices[i];
             var slot = slots.Of(EntityKind.Device, device.Id);
+            numbered &= slot >= 0;
             Devices[i] = new DeviceEntry
             {
                 Slot = slot,
@@ -120,18 +132,25 @@ internal sealed class PolicyImage
             };
             _deviceBySlot[slot] = i;
             _deviceBySegment[device.SegmentAddress.Value] = i;
-            DeviceByLink[device.Link] = i;
+            if (DeviceByLink[device.Link] is var other && (other < 0 || Rank(device.Enforcement) > Rank(Devices[other].Enforcement)))
+                DeviceByLink[device.Link] = i;
         }
         for (var i = 0; i < policy.Peers.Length; i++)
         {
             var peer = policy.Peers[i];
             var slot = slots.Of(EntityKind.Peer, peer.Name);
+            numbered &= slot >= 0;
             Peers[i] = new PeerEntry { Slot = slot, Link = peer.Link, Address = peer.Address.Value };
             _peerBySlot[slot] = i;
             _peerByAddress[LinkKey(peer.Link, peer.Address.Value)] = i;
         }
         for (var i = 0; i < policy.Callers.Length; i++)
-            _callerBySlot[slots.Of(EntityKind.Caller, policy.Callers[i].Name)] = i;
+        {
+            var slot = slots.Of(EntityKind.Caller, policy.Callers[i].Name);
+            numbered &= slot >= 0;
+            _callerBySlot[slot] = i;
+        }
+        return numbered;
     }
 
     private void FillConduits(CompiledPolicy policy)

@@ -122,7 +122,7 @@ internal sealed partial class FlowEngine
             ResetTracked(ref flow);
         TellClosed(flow, reason);
         CountOpen(flow, -1);
-        FreeCaller(flow);
+        FreeCallerOf(flow);
         _table.Release(index);
     }
 
@@ -160,7 +160,7 @@ internal sealed partial class FlowEngine
             _box.DeviceBySlot(flow.Target.Device).OpenFlows += change;
     }
 
-    private void FreeCaller(in Flow flow)
+    private void FreeCallerOf(in Flow flow)
     {
         if (flow.SourceKind == EntityKind.Caller)
             FreeCaller(flow.SourceSlot);

@@ -147,7 +147,7 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         if (index < 0)
         {
             TellRefused(flow, refused);
-            FreeCaller(flow);
+            FreeCallerOf(flow);
             return -1;
         }
         _table[index] = flow;

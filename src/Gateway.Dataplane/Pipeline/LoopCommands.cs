@@ -1,6 +1,7 @@
 using Gateway.Core.Policy;
 using Gateway.Dataplane.Filter;
 using Gateway.Dataplane.Flows;
+using Gateway.Dataplane.Links;
 using Gateway.Dataplane.Segments;
 
 namespace Gateway.Dataplane.Pipeline;

@@ -21,7 +21,7 @@ public sealed class DeviceRows(Texts texts, Symbols symbols, Clock clock)
             {
                 ["socket"] = device.Socket > 0 ? device.Socket.ToString(null, null) : "",
                 ["name"] = device.Name.Length > 0 ? device.Name : T["socket.unnamed"],
-                ["kind"] = device.Name.Length > 0 ? T.Pick("kind", device.Kind) : T.Pick("looks-like", device.Guess.Kind),
+                ["kind"] = device.Name.Length > 0 ? T.Pick("kind", device.Kind) : T["devices.looks-like", T.Pick("looks-like", device.Guess.Kind)],
                 ["state"] = T.Pick("state", state, state),
                 ["since"] = clock.Short(device.Since),
                 ["address"] = device.Address,

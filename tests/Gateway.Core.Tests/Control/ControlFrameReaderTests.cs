@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Gateway.Core.Control;
@@ -30,6 +31,18 @@ public sealed class ControlFrameReaderTests
             await using var reader = new ControlFrameReader(new MemoryStream(frame, 0, length));
             var e = await Assert.ThrowsAsync<InvalidDataException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
             Assert.Contains("ended inside a message", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_frame_is_cut_off_when_it_is_whole_and_what_follows_is_left()
+    {
+        byte[] bytes = [.. ControlCodec.Encode(ControlCodecTests.All[0]), 1, 2, 3];
+        for (var length = 0; length <= bytes.Length; length++)
+        {
+            var left = new ReadOnlySequence<byte>(bytes, 0, length);
+            Assert.Equal(length >= bytes.Length - 3, ControlFrameReader.TryCut(ref left, out var frame));
+            Assert.Equal(length, frame.Length + left.Length);
         }
     }
 

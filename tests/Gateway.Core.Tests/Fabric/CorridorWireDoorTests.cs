@@ -50,6 +50,13 @@ public sealed class CorridorWireDoorTests
         Assert.Equal((frame.Length, "scada"), (consumed, read!.Name));
     }
 
+    [Fact]
+    public void A_misspelt_word_in_many_pieces_is_refused()
+    {
+        var pieces = Pieces.Of(Frame("""{"accept":truu}"""));
+        Assert.Throws<InvalidDataException>(() => CorridorWireDoor.TryDecode(pieces, out DoorAnswer? _, out _));
+    }
+
     [Theory]
     [InlineData("""{"flow":"1f2e"}""")]
     [InlineData("""{"flow":null,"caller":"a","name":"a","groups":[],"fingerprint":"a","port":502}""")]

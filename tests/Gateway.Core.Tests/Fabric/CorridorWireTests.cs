@@ -21,6 +21,7 @@ public sealed class CorridorWireTests
     [InlineData("/.well-known/masque/tcp/plc-7/-1/")]
     [InlineData("/.well-known/masque/tcp/plc-7/+502/")]
     [InlineData("/.well-known/masque/tcp/plc-7/0502/")]
+    [InlineData("/.well-known/masque/tcp/plc-7/502\0/")]
     [InlineData("/.well-known/masque/tcp/plc-7/502 /")]
     [InlineData("/.well-known/masque/tcp/PLC-7/502/")]
     [InlineData("/.well-known/masque/tcp/plc%2d7/502/")]

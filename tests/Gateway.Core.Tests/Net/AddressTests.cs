@@ -45,6 +45,7 @@ public sealed class AddressTests
     [InlineData(" 192.168.10.1")]
     [InlineData("192.168.10.+1")]
     [InlineData("0x7f.1.1.1")]
+    [InlineData("10.7\0.0.5")]
     [InlineData("")]
     public void A_text_that_programs_read_differently_is_refused(string text) => Assert.False(Ipv4Address.TryParse(text, out _));
 

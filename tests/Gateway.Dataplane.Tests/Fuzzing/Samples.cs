@@ -11,6 +11,9 @@ public static class Samples
     /// <summary>Those that run for every packet.</summary>
     public static TheoryData<string> PacketPathTargets => [.. FuzzTargets.All.Where(target => !target.Allocates).Select(target => target.Name)];
 
+    /// <summary>Those of which a quick test tries a part only.</summary>
+    public static TheoryData<string> SlowTargets => [.. FuzzTargets.All.Where(target => target.Runs < FuzzTarget.ManyRuns).Select(target => target.Name)];
+
     public static IReadOnlyList<(string Name, byte[] Bytes)> Of(FuzzTarget target) =>
     [
         .. SampleFolder.Read(SampleFolder.Seeds(target)),

@@ -65,6 +65,19 @@ public sealed class DataplaneProcessTests : IDisposable
     }
 
     [Fact]
+    public void Systemd_hears_that_it_is_ready_and_then_that_the_packet_loop_lives()
+    {
+        var (notify, variable) = _bench.NotifySocket();
+        using (notify)
+        {
+            _bench.StartDataplane(environment: variable);
+            Assert.Contains("READY=1", Next(notify), StringComparison.Ordinal);
+            for (var i = 0; i < 3; i++)
+                Assert.Equal("WATCHDOG=1", Next(notify));
+        }
+    }
+
+    [Fact]
     public void A_damaged_last_good_policy_closes_everything_and_says_so()
     {
         Directory.CreateDirectory(_bench.StateFolder);
@@ -135,6 +148,13 @@ public sealed class DataplaneProcessTests : IDisposable
         var result = _bench.Box.Run(ProcessBench.Program, "--site", _bench.SiteFile);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("s9", result.Error, StringComparison.Ordinal);
+    }
+
+    private static string Next(Socket notify)
+    {
+        notify.ReceiveTimeout = 20_000;
+        var buffer = new byte[4_096];
+        return System.Text.Encoding.ASCII.GetString(buffer, 0, notify.Receive(buffer)).Trim();
     }
 
     private static string Bench(int pid) => pid.ToString(System.Globalization.CultureInfo.InvariantCulture);

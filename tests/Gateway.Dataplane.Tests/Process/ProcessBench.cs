@@ -59,6 +59,16 @@ internal sealed class ProcessBench : IDisposable
 
     public string ControlSocket => Path.Combine(_folder, "control.sock");
 
+    /// <summary>A socket as systemd gives one to a unit of Type=notify.</summary>
+    public (Socket Socket, KeyValuePair<string, string> Variable) NotifySocket()
+    {
+        var path = Path.Combine(_folder, "notify.sock");
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
+        return (socket, KeyValuePair.Create("NOTIFY_SOCKET", path));
+    }
+
     public string StateFolder => Path.Combine(_folder, "state");
 
     public static string Site =>
@@ -89,14 +99,14 @@ internal sealed class ProcessBench : IDisposable
         """;
 
     /// <summary>Starts the program as its own user; ready when it said so.</summary>
-    public PlantProcess StartDataplane(bool restart = false)
+    public PlantProcess StartDataplane(bool restart = false, params IEnumerable<KeyValuePair<string, string>> environment)
     {
         Directory.CreateDirectory(StateFolder);
         File.SetUnixFileMode(StateFolder, (UnixFileMode)0b111_111_111);
         var process = PlantProcess.Start(
             new ProcessSpec("dataplane", Program, ["--site", SiteFile, "--control", ControlSocket, "--state", StateFolder])
             {
-                Namespace = Box, Privileges = Privileges, Restart = restart,
+                Namespace = Box, Privileges = Privileges, Restart = restart, Environment = environment.ToDictionary(),
             }, _folder);
         _processes.Add(process);
         Eventually(() => File.Exists(ControlSocket) && Log.Contains("ready:", StringComparison.Ordinal), "the dataplane is ready");

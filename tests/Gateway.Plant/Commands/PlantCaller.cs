@@ -26,15 +26,20 @@ internal static class PlantCaller
     /// <summary>Asks the plant to end, waits for it, and clears what is left.</summary>
     public static int Stop(string folder)
     {
+        var supervisor = ReadPid(folder);
         var ran = Send(folder, ["stop"]) is not null;
         if (ran)
-            Wait.Until(() => Send(folder, ["status"]) is null, "the plant ends", (int)StopPatience.TotalSeconds);
+            Wait.Until(() => !Directory.Exists($"/proc/{supervisor}"), "the plant ends", (int)StopPatience.TotalSeconds);
         var left = Directory.Exists(folder) || NetworkNamespace.Named(PlantOptions.RunPrefix + "-").Count > 0;
         Plant.Clear(PlantOptions.RunPrefix);
         Plant.DeleteFolder(folder);
         Console.WriteLine(ran ? "stopped; nothing is left" : left ? "cleared what a plant that died had left" : "no plant runs");
         return 0;
     }
+
+    public static string PidOf(string folder) => Path.Combine(folder, "plant.pid");
+
+    private static string ReadPid(string folder) => File.Exists(PidOf(folder)) ? File.ReadAllText(PidOf(folder)).Trim() : "";
 
     /// <summary>The answer; null when nobody listens.</summary>
     public static Answer? Send(string folder, string[] words)

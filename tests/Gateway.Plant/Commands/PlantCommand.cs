@@ -22,13 +22,13 @@ internal static class PlantCommand
 
     private static Command Up(Option<string> folder)
     {
-        var published = new Option<string>("--published") { Description = "Folder of the published programs.", Required = true };
+        var built = new Option<string>("--built") { Description = "The build's folder of outputs, artifacts/bin.", Required = true };
         var links = new Option<string>("--links") { Description = "The script that prepares the box's links.", Required = true };
         var port = new Option<int>("--web-port") { Description = "Port of the pages on this machine's loopback.", DefaultValueFactory = _ => 8_443 };
-        var command = new Command("up", "Builds the plant and keeps it running until it is stopped.") { published, links, port };
+        var command = new Command("up", "Builds the plant and keeps it running until it is stopped.") { built, links, port };
         command.SetAction((result, cancel) => PlantSupervisor.RunAsync(
             new PlantOptions(
-                PlantOptions.RunPrefix, result.GetValue(folder)!, Path.GetFullPath(result.GetValue(published)!),
+                PlantOptions.RunPrefix, result.GetValue(folder)!, Path.GetFullPath(result.GetValue(built)!),
                 Path.GetFullPath(result.GetValue(links)!), result.GetValue(port)),
             cancel));
         return command;

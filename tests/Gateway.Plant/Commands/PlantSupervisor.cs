@@ -52,6 +52,7 @@ internal sealed class PlantSupervisor(PlantSite site) : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(path));
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         socket.Listen();
+        await File.WriteAllTextAsync(PlantCaller.PidOf(site.Plant.Folder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture), cancel);
         Console.WriteLine(Invitation.Text(site));
         Console.WriteLine("ready");
         while (!either.IsCancellationRequested)

@@ -47,6 +47,7 @@ public sealed record ViewOptions
     public Func<string> BootId { get; init; } = ViewSeal.ReadBootId;
 }
 
+/// <summary>Whether a view can be read.</summary>
 public enum ViewCondition
 {
     /// <summary>Being made from the journals; reads give what is there so far.</summary>

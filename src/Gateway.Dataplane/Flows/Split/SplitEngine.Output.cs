@@ -95,10 +95,10 @@ internal sealed unsafe partial class SplitEngine
     private static long EarliestOf(SplitFlow split)
     {
         var due = split.EndAtMs == 0 ? long.MaxValue : split.EndAtMs;
-        return Math.Min(due, Math.Min(EarliestOf(split.Source), EarliestOf(split.Target)));
+        return Math.Min(due, Math.Min(EarliestOfSide(split.Source), EarliestOfSide(split.Target)));
     }
 
-    private static long EarliestOf(in SplitSide side)
+    private static long EarliestOfSide(in SplitSide side)
     {
         var due = side.State == SideState.Open ? KeepAliveDueMs(side) : long.MaxValue;
         if (side.RetransmitAtMs != 0)
