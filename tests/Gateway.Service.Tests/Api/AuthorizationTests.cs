@@ -7,20 +7,16 @@ using Microsoft.AspNetCore.Routing;
 namespace Gateway.Service.Tests.Api;
 
 /// <summary>Who may do what: everyone but those listed here is refused.</summary>
-public sealed class AuthorizationTests : IAsyncLifetime
+public sealed class AuthorizationTests(SharedBox shared) : IClassFixture<SharedBox>
 {
     private static readonly string[] Public =
-        ["GET /api/v1/box/public", "POST /api/v1/claim", "POST /api/v1/sessions", "GET /healthz", "GET /readyz", "GET /version", "* {*path:nonfile}"];
+        ["GET /api/v1/box/public", "POST /api/v1/claim", "POST /api/v1/sessions", "GET /healthz", "GET /readyz", "GET /version"];
 
     /// <summary>What an operator may do beyond looking: say what a device is, ask it, cut it off.</summary>
     private static readonly string[] Operators =
         ["PUT /api/v1/devices/{id}/name", "POST /api/v1/devices/{id}/identify", "POST /api/v1/devices/{id}/cut-off"];
 
-    private TestBox _box = null!;
-
-    public async ValueTask InitializeAsync() => _box = await TestBox.StartAsync(new TestBoxOptions { WaitForDataplane = false });
-
-    public ValueTask DisposeAsync() => _box.DisposeAsync();
+    private readonly TestBox _box = shared.Box;
 
     [Fact]
     public void Every_route_says_who_may_use_it_and_only_these_are_open()

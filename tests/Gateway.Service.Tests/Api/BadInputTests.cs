@@ -5,18 +5,23 @@ using Gateway.Service.Tests.Fixtures;
 namespace Gateway.Service.Tests.Api;
 
 /// <summary>Every wrong request gets one problem document that names field, value and cure, and changes nothing.</summary>
-public sealed class BadInputTests : IAsyncLifetime
+public sealed class BadInputTests(SharedBox shared) : IAsyncLifetime, IClassFixture<SharedBox>
 {
-    private TestBox _box = null!;
+    private readonly TestBox _box = shared.Box;
+
+    /// <summary>A device that was found, and one that was named besides.</summary>
     private DeviceView _device = null!;
+    private DeviceView _named = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _box = await TestBox.StartAsync();
         _device = await _box.FindAsync();
+        _named = await _box.FindAsync(TestBox.OtherMac, "192.168.10.30", "socket-2");
+        if (_named.State == "new")
+            await _box.NameAsync(_named.Id, "plc-9");
     }
 
-    public ValueTask DisposeAsync() => _box.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("PUT", "devices/{id}/name", """{"name":"plc-7"}""", "kind")]
@@ -71,8 +76,8 @@ public sealed class BadInputTests : IAsyncLifetime
         await NamesAsync(good with { EquipmentNumber = new string('a', 41) }, "equipmentNumber");
         await NamesAsync(good with { Labels = new Dictionary<string, string> { ["Line!"] = "1" } }, "labels");
         await NamesAsync(good with { Labels = new Dictionary<string, string> { ["line"] = new string('a', 64) } }, "labels");
-        var nothing = """{"name":"plc-7","kind":"plc","labels":{"line":null}}""";
-        Assert.InRange((int)(await _box.Api.SendTextAsync(HttpMethod.Put, $"devices/{_device.Id}/name", nothing)).Status, 200, 422);
+        var nothing = """{"name":"Plc","kind":"plc","labels":{"line":null}}""";
+        Assert.InRange((int)(await _box.Api.SendTextAsync(HttpMethod.Put, $"devices/{_device.Id}/name", nothing)).Status, 400, 422);
     }
 
     [Theory]
@@ -86,10 +91,9 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("fabric", "192.168.10.21/24", null, "nebula")]
     public async Task An_approval_that_cannot_be_is_refused_by_field(string field, string address, string? gateway, string fabric)
     {
-        await _box.NameAsync(_device.Id);
-        var error = (await _box.Api.PostAsync($"devices/{_device.Id}/approve", new ApproveRequest(address, gateway, fabric, []))).Names(422, field);
+        var error = (await _box.Api.PostAsync($"devices/{_named.Id}/approve", new ApproveRequest(address, gateway, fabric, []))).Names(422, field);
         Assert.Equal(field switch { "address" => address, "gatewayAddress" => gateway, _ => fabric }, error.Value);
-        Assert.Equal("named", (await _box.Api.GetAsync<DeviceDetail>($"devices/{_device.Id}")).Device.State);
+        Assert.Equal("named", (await _box.Api.GetAsync<DeviceDetail>($"devices/{_named.Id}")).Device.State);
     }
 
     [Theory]
@@ -97,9 +101,8 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("[null]", "")]
     public async Task A_proposal_that_was_not_made_is_refused_by_name(string proposals, string value)
     {
-        await _box.NameAsync(_device.Id);
         var answer = await _box.Api.SendTextAsync(
-            HttpMethod.Post, $"devices/{_device.Id}/approve", $$"""{"address":"192.168.10.21/24","gatewayAddress":null,"fabric":null,"proposals":{{proposals}}}""");
+            HttpMethod.Post, $"devices/{_named.Id}/approve", $$"""{"address":"192.168.10.21/24","gatewayAddress":null,"fabric":null,"proposals":{{proposals}}}""");
         answer.Names(422, "proposals", value);
     }
 
@@ -141,7 +144,9 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_is_too_large_is_refused()
     {
+        _box.Api.Http.DefaultRequestHeaders.ExpectContinue = true;
         var answer = await _box.Api.SendTextAsync(HttpMethod.Post, "policy/check", $$"""{"document":"{{new string('a', 9 << 20)}}"}""");
+        _box.Api.Http.DefaultRequestHeaders.ExpectContinue = false;
         Assert.Equal(413, answer.Problem().Status);
     }
 

@@ -10,6 +10,7 @@ using Gateway.Service.Tests.Fixtures;
 namespace Gateway.Service.Tests.Api;
 
 /// <summary>The event stream: complete, in order, bounded.</summary>
+[Trait("Category", "Slow")]
 public sealed class EventTests : IAsyncLifetime
 {
     private TestBox _box = null!;

@@ -6,22 +6,18 @@ using Microsoft.AspNetCore.Routing;
 namespace Gateway.Service.Tests.Api;
 
 /// <summary>The description of the API is whole, and its copy in docs is the one that is served.</summary>
-public sealed class OpenApiTests : IAsyncLifetime
+public sealed class OpenApiTests(SharedBox shared) : IAsyncLifetime, IClassFixture<SharedBox>
 {
     private const string Renew = "GATEWAY_RENEW";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private TestBox _box = null!;
+    private readonly TestBox _box = shared.Box;
     private JsonElement _document;
 
-    public async ValueTask InitializeAsync()
-    {
-        _box = await TestBox.StartAsync(new TestBoxOptions { WaitForDataplane = false });
-        _document = JsonDocument.Parse((await _box.Api.GetAsync("openapi.json")).Text).RootElement;
-    }
+    public async ValueTask InitializeAsync() => _document = JsonDocument.Parse((await _box.Api.GetAsync("openapi.json")).Text).RootElement;
 
-    public ValueTask DisposeAsync() => _box.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task The_copy_in_docs_is_what_is_served()

@@ -9,6 +9,7 @@ using Gateway.Service.Tests.Fixtures;
 namespace Gateway.Service.Tests.Ctl;
 
 /// <summary>The operator's command against the real service.</summary>
+[Trait("Category", "Slow")]
 [Collection(nameof(EnvironmentTests))]
 public sealed class CtlTests : IAsyncLifetime
 {

@@ -33,7 +33,9 @@ public sealed class EnrolmentTests : IAsyncLifetime
         await Box.LoggedAsync("connector-up");
         Assert.Equal(identity.Fingerprint, Box.State.Current.Identities[device.Id].Fingerprint);
         // The key is nowhere but in the device's own folder, and only its owner reads it.
-        var keys = Directory.GetFiles(Path.Combine(Box.StateFolder, "fabrics", "corridor", "devices", device.Id));
+        var keys = Directory.GetFiles(Path.Combine(Box.StateFolder, "fabrics", "corridor", "devices", device.Id))
+            .Where(f => File.ReadAllText(f).Contains("PRIVATE KEY", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(keys);
         Assert.All(keys, k => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(k) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)));
     }
 
@@ -114,7 +116,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
         await Box.Api.PostAsync<DeviceDetail>($"devices/{device.Id}/retire", null);
         await Box.LoggedAsync("identity-destroyed");
         var folder = Path.Combine(Box.StateFolder, "fabrics", "corridor", "devices", device.Id);
-        Assert.True(!Directory.Exists(folder) || Directory.GetFiles(folder).All(f => !f.Contains("key", StringComparison.Ordinal) && !f.EndsWith(".pem", StringComparison.Ordinal)));
+        Assert.True(!Directory.Exists(folder) || Directory.GetFiles(folder).All(f => !File.ReadAllText(f).Contains("PRIVATE KEY", StringComparison.Ordinal)));
         Assert.Empty(Box.State.Current.Identities);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gateway.Core.Api;
 using Gateway.Core.Policy;
 using Gateway.Core.State;
@@ -21,7 +22,7 @@ internal sealed class TestBox : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly TestBoxOptions _options;
     private RunningService? _service;
-    private readonly System.Collections.Concurrent.ConcurrentQueue<LogEntryView> _lines = [];
+    private readonly ConcurrentQueue<LogEntryView> _lines = [];
     private int _copies;
     private string _state;
 
@@ -98,9 +99,14 @@ internal sealed class TestBox : IAsyncDisposable
 
     public async Task<LogEntryView[]> LogAsync(string kind)
     {
-        await Get<Records.RecordLog>().CatchUpAsync();
+        var log = Get<Records.RecordLog>();
+        await Eventually.TrueAsync(() => !log.Pulse.HasStopped(TimeSpan.Zero), "every line is stored");
+        await log.CatchUpAsync();
         return [.. (await Api.GetAsync<LogPage>($"log?kind={kind}")).Entries];
     }
+
+    /// <summary>Waits until a line was written, whether or not the log can be queried.</summary>
+    public Task ToldAsync(string kind) => Eventually.TrueAsync(() => _lines.Any(l => l.Kind == kind), $"a line of {kind} is written");
 
     public Task LoggedAsync(string kind, int times = 1) =>
         Eventually.TrueAsync(async () => (await LogAsync(kind)).Length >= times, $"{times} lines of {kind}");
@@ -162,7 +168,7 @@ internal sealed class TestBox : IAsyncDisposable
         foreach (var file in Directory.GetFiles(from))
         {
             // The reserve is 16 MiB of zeros; the next start makes it anew.
-            if (Path.GetFileName(file) != "reserve")
+            if (Path.GetFileName(file) is not ("reserve" or "lock"))
                 File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
         foreach (var folder in Directory.GetDirectories(from))

@@ -51,7 +51,7 @@ public sealed class JournalFullTests : IAsyncLifetime
         await Task.Delay(TimeSpan.FromSeconds(1.5), TestBox.Cancel);
         _disk.IsFull = false;
         await Eventually.TrueAsync(async () => (int)(await _box.Api.PostAsync($"devices/{_device.Id}/cut-off", null)).Status == 200, "it is cut off");
-        await _box.LoggedAsync("journal-ok");
+        await _box.ToldAsync("journal-ok");
     }
 
     [Fact]

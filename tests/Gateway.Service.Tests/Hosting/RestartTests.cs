@@ -5,6 +5,7 @@ using Gateway.Service.Tests.Fixtures;
 namespace Gateway.Service.Tests.Hosting;
 
 /// <summary>What a killed service finds again.</summary>
+[Trait("Category", "Slow")]
 public sealed class RestartTests : IAsyncLifetime
 {
     private TestBox _box = null!;
