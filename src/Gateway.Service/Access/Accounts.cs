@@ -43,7 +43,7 @@ internal sealed class Accounts(StateStore state, Sessions sessions, SignInGuard 
             ? throw RefusedException.Conflict("this gateway is claimed already; sign in")
             : new AccountAdded(account.CreatedAt, account.Name, account)).ConfigureAwait(false);
         code.Spend();
-        log.Add(LogKinds.Claimed, LogKinds.Notice, account.Name);
+        log.Add(LogKinds.Claimed, LogKinds.Notice, account.Name, values: Named(account.Name));
         return Open(account);
     }
 
@@ -62,7 +62,7 @@ internal sealed class Accounts(StateStore state, Sessions sessions, SignInGuard 
             throw new TooManyTriesException(wait);
         var right = Passwords.Verify(request.Password, account?.PasswordHash ?? NobodysHash) && account is not null;
         Try(key, right, LogKinds.SignInRefused, request.Name);
-        log.Add(LogKinds.SignedIn, LogKinds.Info, request.Name);
+        log.Add(LogKinds.SignedIn, LogKinds.Info, request.Name, values: Named(request.Name));
         return Open(account!);
     }
 
@@ -77,11 +77,14 @@ internal sealed class Accounts(StateStore state, Sessions sessions, SignInGuard 
             return;
         }
         guard.Wrong(key);
-        log.Add(kind, LogKinds.Notice, name.Length > MostNameLength ? name[..MostNameLength] : name);
+        var shown = name.Length > MostNameLength ? name[..MostNameLength] : name;
+        log.Add(kind, LogKinds.Notice, shown, values: Named(shown));
         throw kind == LogKinds.ClaimRefused
             ? new RefusedException(RefusalKind.Forbidden, "code", "", "this is not the code that the box printed at its first start; it has three groups of four letters and digits")
             : new UnauthorizedAccessException("name or password is wrong");
     }
+
+    private static Dictionary<string, string> Named(string name) => new() { ["name"] = name };
 
     private SessionView Open(Account account)
     {

@@ -41,7 +41,5 @@ internal static class ApiRoutes
             ? Results.Text("ok")
             : Results.Text($"dataplane {views.Dataplane}, journal {views.Journal}", statusCode: StatusCodes.Status503ServiceUnavailable)).AllowAnyone().ExcludeFromDescription();
         application.MapGet("/version", () => Results.Text(BoxViews.Version)).AllowAnyone().ExcludeFromDescription();
-        application.MapFallback(context => Problems.WriteAsync(context, new Core.Api.ProblemView(
-            "not there", StatusCodes.Status404NotFound, $"there is no {context.Request.Path}", null))).AllowAnyone();
     }
 }

@@ -47,6 +47,7 @@ internal static partial class Problems
     /// <summary>What routing refuses without a word.</summary>
     private static ProblemView Bare(HttpContext context) => context.Response.StatusCode switch
     {
+        StatusCodes.Status404NotFound => new ProblemView("not there", StatusCodes.Status404NotFound, $"there is no {context.Request.Path}", null),
         StatusCodes.Status405MethodNotAllowed => new ProblemView(
             "wrong method", StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}", null),
         StatusCodes.Status415UnsupportedMediaType => new ProblemView(

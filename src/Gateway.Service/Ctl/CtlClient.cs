@@ -116,7 +116,7 @@ internal sealed class CtlClient : IDisposable
             if (answer.Content.Headers.ContentType?.MediaType == Problems.MediaType && JsonSerializer.Deserialize(text, ApiJson.Default.ProblemView) is { } problem)
                 return new CtlException(ExitCodes.Refused, Cure(answer.StatusCode, problem.Detail ?? problem.Title ?? "refused"), problem);
             if (answer.StatusCode == HttpStatusCode.UnprocessableEntity && JsonSerializer.Deserialize(text, ApiJson.Default.PolicyResult) is { Errors.Count: > 0 } policy)
-                return new CtlException(ExitCodes.Refused, text, new ProblemView("wrong policy", (int)answer.StatusCode, $"{policy.Errors.Count} errors; nothing was changed",
+                return new CtlException(ExitCodes.Refused, $"{policy.Errors.Count} errors; nothing was changed", new ProblemView("wrong policy", (int)answer.StatusCode, $"{policy.Errors.Count} errors; nothing was changed",
                     [.. policy.Errors.Select(e => new FieldErrorView($"line {e.Line}: {e.Field}", e.Value, e.Message))]));
         }
         catch (JsonException)

@@ -52,7 +52,7 @@ internal sealed class CtlOutput(TextWriter results, TextWriter notes, bool json)
             notes.WriteLine(JsonSerializer.Serialize(known, Api.ApiJson.Default.ProblemView));
             return;
         }
-        notes.WriteLine($"gatewayctl: {Clean(e.Problem is null ? e.Message : e.Problem.Detail ?? e.Message)}");
+        notes.WriteLine($"gatewayctl: {Clean(e.Message)}");
         foreach (var error in e.Problem?.Errors ?? [])
         {
             var value = string.IsNullOrEmpty(error.Value) ? "" : $" '{error.Value}'";

@@ -25,6 +25,9 @@ internal sealed class FabricSet : BackgroundService
     private readonly Dictionary<string, (CorridorFabric Fabric, CorridorMembership Membership)> _fabrics = [];
     private readonly RecordLog _log;
 
+    /// <summary>Fabrics that were connected once since start.</summary>
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> _joined = new();
+
     /// <exception cref="InvalidDataException">The site file names a kind of fabric or a hub address that cannot be.</exception>
     public FabricSet(SiteContext site, ServiceFolders folders, RecordLog log, ServiceParts parts, ILoggerFactory loggers)
     {
@@ -76,7 +79,8 @@ internal sealed class FabricSet : BackgroundService
         if (status.Reason.Length > 0)
             values["reason"] = status.Reason;
         var connected = status.State == MembershipStatus.Connected;
-        _log.Add(connected ? LogKinds.FabricBack : LogKinds.FabricAway, connected ? LogKinds.Info : LogKinds.Notice, LogKinds.Gateway, values: values);
+        var kind = !connected ? LogKinds.FabricAway : _joined.TryAdd(fabric, true) ? LogKinds.FabricJoined : LogKinds.FabricBack;
+        _log.Add(kind, connected ? LogKinds.Info : LogKinds.Notice, LogKinds.Gateway, values: values);
         Changed?.Invoke();
     }
 }

@@ -13,8 +13,11 @@ internal sealed class PolicyChangedException() : Exception("the policy has chang
 /// <summary>The policy as a document: exported, checked, applied, explained. Pages and documents never disagree, because both are the
 /// same state.</summary>
 internal sealed class PolicyDocuments(
-    StateStore state, SiteContext site, DeviceDecisions decisions, DeviceDiscovery discovery, TimeProvider time)
+    StateStore state, SiteContext site, DeviceDecisions decisions, DeviceDiscovery discovery, Records.RecordLog log, TimeProvider time)
 {
+    /// <summary>Characters of the changes that stand in the log; the whole is in the document.</summary>
+    private const int MaxChangesLength = 500;
+
     /// <summary>Hash of the policy as decided, without what waits for approval: changes when something is decided.</summary>
     public string Hash => HashOf(Current);
 
@@ -42,6 +45,10 @@ internal sealed class PolicyDocuments(
         await decisions.ApplyAsync(now => expected.Length > 0 && expected != HashOf(SiteProjection.Export(now, site.Document)) ? throw new PolicyChangedException() : new PolicyReplaced(
             time.GetUtcNow(), by, document.Devices.ToImmutableSortedDictionary(d => d.Name, d => d.Labels), document.Peers, document.Services,
             document.Callers, document.Grants)).ConfigureAwait(false);
+        log.Add(Records.LogKinds.PolicyApplied, Records.LogKinds.Notice, by, values: new Dictionary<string, string>
+        {
+            ["changes"] = Shorten(string.Join("; ", result.Changes)), ["hash"] = result.Hash,
+        });
         return result;
     }
 
@@ -55,6 +62,8 @@ internal sealed class PolicyDocuments(
         return new ExplainView(
             explanation.Allowed, explanation.Grant, explanation.Sentence, [.. explanation.Near.Select(n => $"{n.Grant}: {n.Difference}")]);
     }
+
+    private static string Shorten(string changes) => changes.Length <= MaxChangesLength ? changes : changes[..MaxChangesLength] + " ...";
 
     /// <summary>The first field of a question that cannot be read alone.</summary>
     private static string FieldOf(ExplainRequest request) =>

@@ -43,9 +43,6 @@ internal sealed class DecisionLog(StateStore state, SiteContext site, RecordLog 
             case GrantRemoved e:
                 Add(e, LogKinds.GrantRemoved, LogKinds.Notice, null, ("grant", e.Grant));
                 break;
-            case PolicyReplaced e:
-                Add(e, LogKinds.PolicyApplied, LogKinds.Notice, null, ("grants", Text(e.Grants.Length)));
-                break;
             case IdentityIssued e:
                 Add(e, LogKinds.IdentityIssued, LogKinds.Info, now.Devices[e.DeviceId], ("spiffeId", e.Identity.SpiffeId),
                     ("notAfter", e.Identity.NotAfter.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture)),
