@@ -11,7 +11,8 @@ public sealed class BrowserSession : IAsyncDisposable
     private const string Watch = "addEventListener('securitypolicyviolation',"
         + " e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile + ':' + e.lineNumber));";
 
-    private const float TimeoutMs = 20_000;
+    // Generous: the machine may be busy with other tests.
+    private const float TimeoutMs = 30_000;
 
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _problems = new();
@@ -67,12 +68,23 @@ public sealed class BrowserSession : IAsyncDisposable
     /// <summary>Presses a button or link by its <c>data-test</c> and waits for the page that follows.</summary>
     public async Task PressAsync(string test) => await PressAsync(Find(test));
 
-    public async Task PressAsync(ILocator button)
+    public Task PressAsync(ILocator button) => FollowAsync(() => button.ClickAsync());
+
+    /// <summary>Does what leads to another page and waits until that is there, redirects included.</summary>
+    public async Task FollowAsync(Func<Task> act)
     {
-        var followed = Page.WaitForRequestFinishedAsync(new() { Predicate = request => request.IsNavigationRequest, Timeout = TimeoutMs });
-        await button.ClickAsync();
-        await followed;
-        await Page.WaitForLoadStateAsync();
+        var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Loaded(object? sender, IPage page) => loaded.TrySetResult();
+        Page.Load += Loaded;
+        try
+        {
+            await act();
+            await loaded.Task.WaitAsync(TimeSpan.FromMilliseconds(TimeoutMs), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            Page.Load -= Loaded;
+        }
     }
 
     public Task FillAsync(string field, string value) => Page.Locator($"#{field}").FillAsync(value);

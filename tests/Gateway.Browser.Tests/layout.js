@@ -56,7 +56,8 @@
         for (const { 0: word, index } of node.data.matchAll(/[\p{L}\p{N}]+/gu)) {
             if (word.length > LONGEST_WORD) continue;
             const range = document.createRange();
-            range.setStart(node, index);
+            // The hyphen of a division that the word allows belongs to the line before.
+            range.setStart(node, node.data[index - 1] === '\u00ad' ? index + 1 : index);
             range.setEnd(node, index + word.length);
             const tops = new Set([...range.getClientRects()].filter(box => box.width > 1).map(box => Math.round(box.top)));
             if (tops.size > 1) found.push(`the word "${word}" is broken: ${name(parent)}`);

@@ -10,6 +10,12 @@ public sealed class DeviceRows(Texts texts, Symbols symbols, Clock clock)
 
     private Texts T => texts;
 
+    /// <summary>"7 devices": those that are not retired.</summary>
+    public LiveRow Count(int devices) => new("devices-count")
+    {
+        Texts = new Dictionary<string, string> { ["text"] = T.Count("devices.count", devices) },
+    };
+
     public LiveRow Row(DeviceView device)
     {
         var state = StateWords.Shown(device);
