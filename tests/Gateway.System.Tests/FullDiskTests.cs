@@ -3,7 +3,7 @@ using System.Net;
 using Gateway.Core.Api;
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>The disk under the service fills up: nothing is acknowledged that is not stored, the box says so, and the line runs.</summary>
 [Trait("Category", "Slow")]

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>Bad input from the wire and from people, while the line runs.</summary>
 [Trait("Category", "Slow")]

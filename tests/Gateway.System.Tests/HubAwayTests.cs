@@ -1,7 +1,7 @@
 using Gateway.Core.Api;
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>The hub is gone for a while: what is enforced at the box goes on, and the connectors come back by themselves.</summary>
 [Trait("Category", "Slow")]

@@ -1,6 +1,6 @@
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>Each of the three processes is killed in operation: what stops, what goes on, what comes back. README states the same.</summary>
 [Trait("Category", "Slow")]

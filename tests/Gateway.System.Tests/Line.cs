@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>The sorting line: a machine that reads and writes its PLC every 100 ms, both behind the box, and what it counts.</summary>
 internal sealed class Line(RunningPlant plant)

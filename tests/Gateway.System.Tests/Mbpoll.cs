@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>mbpoll, the Modbus master that people use, on a host of the plant.</summary>
 internal static class Mbpoll

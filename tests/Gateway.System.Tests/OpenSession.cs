@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>One Modbus connection kept open on a host of the plant, which reads twenty times a second and says when it ends.</summary>
 internal sealed class OpenSession

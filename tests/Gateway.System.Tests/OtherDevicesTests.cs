@@ -2,7 +2,7 @@ using System.Text.Json;
 using Gateway.Core.Api;
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>The devices beside the walk: two PLCs with one address, a camera that is watched, a badge reader that dials out.</summary>
 [Trait("Category", "Slow")]
@@ -56,7 +56,7 @@ public sealed class OtherDevicesTests(RunningPlant plant) : IClassFixture<Runnin
 
     /// <summary>Five pictures by RTSP within the TCP connection.</summary>
     private ShellResult Watch(PlantHost host) => plant.Plant.Host(host).Run(
-        "timeout", "15", "gst-launch-1.0", "-q", "rtspsrc", $"location=rtsp://127.0.0.1:{PlantSite.CameraDialPort}/test", "protocols=tcp", "num-buffers=5",
+        "timeout", "15", "gst-launch-1.0", "-q", "rtspsrc", $"location=rtsp://127.0.0.1:{PlantSite.CameraDialPort}/test", "protocols=tcp",
         "!", "rtpjpegdepay", "!", "fakesink", "num-buffers=5");
 
     private int Reached()

@@ -1,6 +1,6 @@
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary><c>./run</c> as a person meets it.</summary>
 [Trait("Category", "Slow")]

@@ -2,9 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Gateway.Plant;
 
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
-
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>A plant of its own for one class of tests, with real processes. It is built when first used, so that a machine that cannot
 /// build one skips the tests by name.</summary>

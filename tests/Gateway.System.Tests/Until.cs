@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>Waiting for something to become true.</summary>
 internal static class Until

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Gateway.Core.Api;
 using Gateway.Plant;
 
-namespace Gateway.System.Tests;
+namespace Gateway.SystemTests;
 
 /// <summary>The main job from end to end, with real processes: from an unknown socket to an identity in the fabric.</summary>
 [Trait("Category", "Slow")]
