@@ -48,6 +48,13 @@ public sealed class GatewayBox
     /// <summary>The claim code, as root on the box reads it; empty once claimed.</summary>
     public string ClaimCode => File.Exists(ClaimCodeFile) ? File.ReadAllText(ClaimCodeFile).Trim() : "";
 
+    /// <summary>Whether the service answers on its socket.</summary>
+    public bool ServiceAnswers => File.Exists(ApiSocket)
+        && Shell.Run("curl", "-sf", "--max-time", "2", "--unix-socket", ApiSocket, "http://box/healthz").ExitCode == 0;
+
+    /// <summary>Whether the pages answer.</summary>
+    public bool WebAnswers => Shell.Run("curl", "-skf", "--max-time", "2", "-o", "/dev/null", WebAddress).ExitCode == 0;
+
     private string ClaimCodeFile => Path.Combine(StateOf("service"), "claim-code");
 
     /// <summary>Writes the site file with the fabric's authority and token, and prepares the links.</summary>
@@ -69,6 +76,11 @@ public sealed class GatewayBox
             BoxUsers.Folder(StateOf(process), user, "700");
     }
 
+    /// <summary>Gives the service's state a small disk of its own, before it starts.</summary>
+    public void MountServiceDisk(int megabytes) => Shell.Run(
+        "mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m,mode=0700,uid={BoxUsers.Service},gid={BoxUsers.Group}"),
+        "gateway-plant", StateOf("service")).Require("mounting a disk for the service");
+
     public void StartAll()
     {
         StartDataplane();
@@ -88,8 +100,14 @@ public sealed class GatewayBox
         "web", _programs.Web, BoxUsers.Become(BoxUsers.Web), null,
         "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{WebPort}"), "--api", ApiSocket, "--state", StateOf("web"));
 
+    /// <summary>Keeps the dataplane from being started again, or lets it.</summary>
+    public void HoldDataplane(bool hold) => Dataplane!.Held = hold;
+
     /// <summary>Runs <c>gatewayctl</c> as root on the box.</summary>
     public ShellResult Ctl(params IEnumerable<string> words) => RunProgram(_programs.Service, ["ctl", "--api", ApiSocket, .. words]);
+
+    /// <summary>Runs the dataplane's program for something that ends by itself.</summary>
+    public ShellResult RunDataplane(params IEnumerable<string> words) => RunProgram(_programs.Dataplane, words);
 
     /// <summary>The plant's site file: eight sockets, the host link, the uplink, the corridor. Nothing is approved in it.</summary>
     public static string DefaultSite()
@@ -101,7 +119,7 @@ public sealed class GatewayBox
         for (var socket = 1; socket <= PlantLayout.Sockets; socket++)
             text.WriteLine($"  - {{ name: socket-{socket}, role: downlink, interface: s{socket}, socket: {socket} }}");
         text.WriteLine("  - { name: host, role: host, interface: gwhost1, address: 100.64.0.1/16 }");
-        text.WriteLine("  - { name: uplink, role: uplink, interface: up0 }");
+        text.WriteLine($"  - {{ name: uplink, role: uplink, interface: up0, address: {PlantLayout.BoxAddress}/24 }}");
         text.WriteLine("fabrics:");
         text.WriteLine($"  - {{ name: corridor, kind: corridor, hub: \"{PlantFabric.HubAddress}\", authority: corridor-ca.pem, token: corridor.token, gateway: {PlantFabric.GatewayName} }}");
         return text.ToString();

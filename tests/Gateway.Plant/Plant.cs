@@ -11,6 +11,8 @@ namespace Gateway.Plant;
 /// </summary>
 public sealed class Plant : IDisposable
 {
+    private const int TailLines = 8;
+
     private readonly Dictionary<string, NetworkNamespace> _devices = [];
     private readonly Dictionary<string, NetworkNamespace> _hosts = [];
     private readonly Dictionary<int, PlantDevice> _plugged = [];
@@ -106,7 +108,7 @@ public sealed class Plant : IDisposable
     /// <summary>Starts a program that ends with the plant.</summary>
     public PlantProcess Start(ProcessSpec spec)
     {
-        var process = PlantProcess.Start(spec, LogFolder);
+        var process = PlantProcess.Start(spec with { Plant = Prefix }, LogFolder);
         _processes.Add(process);
         return process;
     }
@@ -121,15 +123,30 @@ public sealed class Plant : IDisposable
     /// <summary>Removes whatever is left of plants with this prefix, also of one that died.</summary>
     public static void Clear(string prefix)
     {
+        PlantProcess.KillMarked(prefix);
         foreach (var name in NetworkNamespace.Named(prefix + "-"))
             NetworkNamespace.Existing(name).Delete();
     }
+
+    /// <summary>The last lines of every log.</summary>
+    public string LogTails() => string.Join(Environment.NewLine, Directory.EnumerateFiles(LogFolder, "*.log").Order()
+        .SelectMany(file => File.ReadLines(file).TakeLast(TailLines).Select(line => $"{Path.GetFileNameWithoutExtension(file)}: {line}")));
 
     public void Dispose()
     {
         foreach (var process in Enumerable.Reverse(_processes))
             process.Dispose();
         Clear(Prefix);
+        DeleteFolder(Folder);
+    }
+
+    /// <summary>Removes a plant's folder, with whatever a test mounted in it.</summary>
+    public static void DeleteFolder(string folder)
+    {
+        foreach (var mount in File.ReadLines("/proc/mounts").Select(line => line.Split(' ')[1]).Where(m => m.StartsWith(folder + "/", StringComparison.Ordinal)).Reverse().ToList())
+            Shell.Run("umount", "-l", mount);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 
     private void BuildSockets()

@@ -31,6 +31,7 @@ public sealed class PlantFabric
         var config = Path.Combine(_folder, "hub.yaml");
         File.WriteAllText(config,
             $"""
+            version: 1
             clients:
               - name: scada-1
                 groups: [scada]
@@ -44,13 +45,13 @@ public sealed class PlantFabric
               - name: badge-server
                 address: {PlantLayout.BadgeServer.Address}:{PlantLayout.BadgeServerPort}
             entitlements:
-              - from: group scada
+              - group: scada
                 to: [plc-7/modbus, sorter-a/modbus]
-              - from: group recorder
+              - group: recorder
                 to: [camera-1/rtsp]
-              - from: device plc-7
+              - device: plc-7
                 to: [historian]
-              - from: device badge-2
+              - device: badge-2
                 to: [badge-server]
             """);
         Hub = _plant.Start(new ProcessSpec(
@@ -59,6 +60,13 @@ public sealed class PlantFabric
             Namespace = _plant.Host(PlantLayout.Hub), Restart = true, Environment = _programs.Environment,
         });
         Wait.Until(() => Ask("status").ExitCode == 0, "the hub answers");
+    }
+
+    public void StopHub()
+    {
+        if (Hub is { } hub)
+            _plant.Stop(hub);
+        Hub = null;
     }
 
     /// <summary>Asks the hub's operator tool.</summary>

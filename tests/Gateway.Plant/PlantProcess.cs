@@ -13,6 +13,9 @@ public sealed record ProcessSpec(string Name, string Command, IReadOnlyList<stri
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Prefix of the plant it belongs to: marks the process, so that it is found when whoever started it is gone.</summary>
+    public string Plant { get; init; } = "";
+
     /// <summary>Started again when it ends by itself.</summary>
     public bool Restart { get; init; }
 }
@@ -20,6 +23,9 @@ public sealed record ProcessSpec(string Name, string Command, IReadOnlyList<stri
 /// <summary>A running program with its log. Started again after it ends, where that is asked for.</summary>
 public sealed class PlantProcess : IDisposable
 {
+    /// <summary>Variable in the environment of every process of a plant.</summary>
+    private const string Mark = "GATEWAY_PLANT";
+
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
 
     private readonly ProcessSpec _spec;
@@ -37,6 +43,9 @@ public sealed class PlantProcess : IDisposable
     public string Name => _spec.Name;
 
     public int Pid => _process is { HasExited: false } process ? process.Id : 0;
+
+    /// <summary>While true it is not started again.</summary>
+    public bool Held { get; set; }
 
     /// <summary>Times it was started again.</summary>
     public int Restarts { get; private set; }
@@ -68,6 +77,30 @@ public sealed class PlantProcess : IDisposable
             process.Kill(entireProcessTree: true);
     }
 
+    /// <summary>Kills the processes of a plant that nobody looks after any more.</summary>
+    public static void KillMarked(string plant)
+    {
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit)))
+        {
+            if (ReadMark(process) == plant)
+                Shell.Run("kill", "-9", Path.GetFileName(process));
+        }
+    }
+
+    private static string ReadMark(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "environ")).Split('\0')
+                .FirstOrDefault(variable => variable.StartsWith(Mark + "=", StringComparison.Ordinal))?[(Mark.Length + 1)..] ?? "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ended while we looked.
+            return "";
+        }
+    }
+
     public void Dispose()
     {
         Stop(TimeSpan.FromSeconds(5));
@@ -84,6 +117,7 @@ public sealed class PlantProcess : IDisposable
             words.AddRange(["setpriv", .. _spec.Privileges, "--"]);
         words.AddRange([_spec.Command, .. _spec.Arguments]);
         var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.Environment[Mark] = _spec.Plant;
         foreach (var (name, value) in _spec.Environment)
             start.Environment[name] = value;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -105,7 +139,9 @@ public sealed class PlantProcess : IDisposable
             if (_stopping || !_spec.Restart)
                 return;
         }
-        Thread.Sleep(RestartPause);
+        do
+            Thread.Sleep(RestartPause);
+        while (Held && !_stopping);
         lock (_lock)
         {
             if (_stopping)

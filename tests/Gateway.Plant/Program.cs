@@ -1,1 +1,3 @@
-return 0;
+using Gateway.Plant.Commands;
+
+return await PlantCommand.Create().Parse(args).InvokeAsync();

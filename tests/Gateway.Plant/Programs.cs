@@ -2,9 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.Plant;
 
-/// <summary>Where the gateway's published programs are, readable by its unprivileged users.</summary>
+/// <summary>The gateway's programs, where its unprivileged users can read them.</summary>
 public sealed class Programs
 {
+    private static readonly (string Project, string Name)[] Projects =
+        [("Gateway.Dataplane", "dataplane"), ("Gateway.Service", "service"), ("Gateway.WebUi", "web"), ("Gateway.Corridor", "corridor")];
+
     private Programs(string folder, string? runtime)
     {
         Folder = folder;
@@ -24,16 +27,23 @@ public sealed class Programs
 
     public string Corridor => Path.Combine(Folder, "corridor", "corridor");
 
-    /// <summary>Takes the programs from where they were published; copies them, and the runtime, into <paramref name="own"/> where other
-    /// users cannot read them (a checkout or an SDK in a private home).</summary>
-    /// <exception cref="FileNotFoundException">They are not published.</exception>
-    public static Programs Locate(string published, string own)
+    /// <summary>Copies the built programs into the plant's own folder: other users may not be able to read a checkout, and a build while
+    /// the plant runs must not change what runs. The runtime is copied too where other users cannot read it.</summary>
+    /// <param name="built">The build's folder of outputs, <c>artifacts/bin</c>.</param>
+    /// <param name="own">The plant's folder.</param>
+    /// <exception cref="FileNotFoundException">They are not built.</exception>
+    public static Programs Take(string built, string own)
     {
-        if (!File.Exists(Path.Combine(published, "service", "gatewayd")))
-            throw new FileNotFoundException($"{published} holds no published programs; run tests/publish first");
-        var folder = published;
-        if (!IsReadable(Path.Combine(published, "service", "gatewayd")))
-            folder = Copy(published, Path.Combine(own, "app"));
+        var folder = Path.Combine(own, "app");
+        Directory.CreateDirectory(folder);
+        foreach (var (project, name) in Projects)
+        {
+            var output = Path.Combine(built, project, "release");
+            if (!Directory.Exists(output))
+                throw new FileNotFoundException($"{output} is missing; build tests/Gateway.Plant first");
+            Copy(output, Path.Combine(folder, name));
+        }
+        Shell.Run("chmod", "755", folder, own).Require($"chmod {own}");
         var runtime = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         if (IsReadable(Path.Combine(runtime, "shared")))
             return new Programs(folder, runtime);

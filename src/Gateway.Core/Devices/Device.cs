@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Core.Net;
+using Gateway.Core.Policy;
 
 namespace Gateway.Core.Devices;
 
@@ -76,7 +77,7 @@ public sealed record Device
 
     public DeviceKind Kind { get; init; }
 
-    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = LabelSet.None;
 
     public string Place { get; init; } = "";
 

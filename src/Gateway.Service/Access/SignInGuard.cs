@@ -1,7 +1,7 @@
 namespace Gateway.Service.Access;
 
-/// <summary>Slows guessing: after a few wrong tries each further one must wait longer, per account and for all together. Never a lasting
-/// lock, which would let anyone lock out the engineer.</summary>
+/// <summary>Slows guessing: after a few wrong tries for a name each further one must wait longer. Never a lasting lock, which would let
+/// anyone lock out the engineer.</summary>
 internal sealed class SignInGuard(TimeProvider time)
 {
     /// <summary>Wrong tries without a wait.</summary>
@@ -13,20 +13,19 @@ internal sealed class SignInGuard(TimeProvider time)
     /// <summary>After this time without a wrong try, all is forgiven.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(30);
 
-    /// <summary>Names remembered; a guesser who makes up names shares the last place.</summary>
-    private const int MaxNames = 1_024;
+    /// <summary>Places for names. Which names share one differs from run to run, so a guesser who makes up names can neither fill the
+    /// memory nor aim at the place of somebody else.</summary>
+    private const int Places = 4_096;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Tries> _tries = [];
+    private readonly Tries[] _tries = new Tries[Places];
 
     /// <summary>Time to wait before the next try counts; zero when it may come now. A try that comes too early is not evaluated.</summary>
     public TimeSpan WaitFor(string name)
     {
         lock (_lock)
         {
-            if (!_tries.TryGetValue(Key(name), out var tries))
-                return TimeSpan.Zero;
-            var wait = tries.NextAt - time.GetUtcNow();
+            var wait = _tries[PlaceOf(name)].NextAt - Now;
             return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
     }
@@ -36,11 +35,11 @@ internal sealed class SignInGuard(TimeProvider time)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            var key = Key(name);
-            var count = _tries.TryGetValue(key, out var before) && now - before.LastAt < Memory ? before.Count + 1 : 1;
+            var now = Now;
+            var before = _tries[PlaceOf(name)];
+            var count = now - before.LastAt < Memory ? before.Count + 1 : 1;
             var wait = count <= FreeTries ? TimeSpan.Zero : FirstWait * Math.Pow(2, Math.Min(20, count - FreeTries - 1));
-            _tries[key] = new Tries(count, now, now + (wait < LongestWait ? wait : LongestWait));
+            _tries[PlaceOf(name)] = new Tries(count, now, now + (wait < LongestWait ? wait : LongestWait));
         }
     }
 
@@ -48,10 +47,14 @@ internal sealed class SignInGuard(TimeProvider time)
     public void Right(string name)
     {
         lock (_lock)
-            _tries.Remove(Key(name));
+            _tries[PlaceOf(name)] = default;
     }
 
-    private string Key(string name) => _tries.ContainsKey(name) || _tries.Count < MaxNames ? name : "";
+    // Not the time of day: setting the clock must neither free nor lock anyone.
+    private TimeSpan Now => time.GetElapsedTime(0);
 
-    private readonly record struct Tries(int Count, DateTimeOffset LastAt, DateTimeOffset NextAt);
+    // The hash of a text is seeded anew in each run.
+    private static int PlaceOf(string name) => (int)((uint)name.GetHashCode(StringComparison.Ordinal) % Places);
+
+    private readonly record struct Tries(int Count, TimeSpan LastAt, TimeSpan NextAt);
 }

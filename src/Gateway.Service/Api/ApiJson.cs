@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Gateway.Core.Api;
 
 namespace Gateway.Service.Api;
@@ -25,4 +27,22 @@ namespace Gateway.Service.Api;
 [JsonSerializable(typeof(ConfirmRequest))]
 [JsonSerializable(typeof(PolicyRequest))]
 [JsonSerializable(typeof(ExplainRequest))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>How requests are read: strictly. A field nobody knows is a typing error, and what a request needs must be there.</summary>
+    public static void MakeStrict(JsonSerializerOptions json)
+    {
+        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        json.RespectNullableAnnotations = true;
+        json.TypeInfoResolverChain.Insert(0, Default.WithAddedModifier(Need));
+    }
+
+    private static void Need(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false })
+                property.IsRequired = true;
+        }
+    }
+}

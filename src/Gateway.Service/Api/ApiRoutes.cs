@@ -28,18 +28,18 @@ internal static class ApiRoutes
 
     public static void Map(WebApplication application)
     {
-        var api = application.MapGroup(Base);
+        var api = application.MapGroup(Base).MayFail(StatusCodes.Status400BadRequest, StatusCodes.Status500InternalServerError);
         BoxEndpoints.Map(api);
         DeviceEndpoints.Map(api);
         PolicyEndpoints.Map(api);
         EventEndpoints.Map(api);
-        application.MapOpenApi(Base + "/openapi.json");
-        application.MapGet("/healthz", () => Results.Text("ok")).ExcludeFromDescription();
+        application.MapOpenApi(Base + "/openapi.json").Require(Core.State.Role.Auditor);
+        application.MapGet("/healthz", (Hosting.Liveness liveness) => liveness.Fault() is { } fault
+            ? Results.Text(fault, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ok")).AllowAnyone().ExcludeFromDescription();
         application.MapGet("/readyz", (BoxViews views) => views.Dataplane == "running" && views.Journal == "ok"
             ? Results.Text("ok")
-            : Results.Text($"dataplane {views.Dataplane}, journal {views.Journal}", statusCode: StatusCodes.Status503ServiceUnavailable)).ExcludeFromDescription();
-        application.MapGet("/version", () => Results.Text(BoxViews.Version)).ExcludeFromDescription();
-        application.MapFallback(context => Problems.WriteAsync(context, new Core.Api.ProblemView(
-            "not there", StatusCodes.Status404NotFound, $"there is no {context.Request.Path}", null)));
+            : Results.Text($"dataplane {views.Dataplane}, journal {views.Journal}", statusCode: StatusCodes.Status503ServiceUnavailable)).AllowAnyone().ExcludeFromDescription();
+        application.MapGet("/version", () => Results.Text(BoxViews.Version)).AllowAnyone().ExcludeFromDescription();
     }
 }

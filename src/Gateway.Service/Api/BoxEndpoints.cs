@@ -18,25 +18,27 @@ internal static class BoxEndpoints
     {
         var box = api.MapGroup("").WithTags("box");
         box.MapGet("/box/public", (BoxViews views) => TypedResults.Ok(views.Public()))
-            .WithName("GetBoxPublic").WithSummary("What anyone may know before signing in");
+            .WithName("GetBoxPublic").WithSummary("What anyone may know before signing in").AllowAnyone();
         box.MapGet("/box", (BoxViews views) => TypedResults.Ok(views.Box()))
             .WithName("GetBox").WithSummary("The whole box at a glance").Require(Role.Auditor);
         box.MapGet("/status", (BoxViews views) => TypedResults.Ok(views.Status()))
             .WithName("GetStatus").WithSummary("Processes, journal, policy and counters").Require(Role.Auditor);
         box.MapGet("/log", (RecordLog log, string? cursor, string? device, string? kind, string? actor, string? severity, int? limit) =>
             TypedResults.Ok(log.Query(ReadQuery(cursor, device, kind, actor, severity, limit))))
-            .WithName("ReadLog").WithSummary("The log, newest first").Require(Role.Auditor);
+            .WithName("ReadLog").WithSummary("The log, newest first").MayFail(StatusCodes.Status422UnprocessableEntity, StatusCodes.Status503ServiceUnavailable).Require(Role.Auditor);
         MapSessions(api.MapGroup("").WithTags("sessions"));
     }
 
     private static void MapSessions(RouteGroupBuilder group)
     {
-        group.MapPost("/claim", async (Accounts accounts, ClaimRequest request) =>
-            TypedResults.Created((string?)null, await WithHashing(() => accounts.ClaimAsync(request)).ConfigureAwait(false)))
-            .WithName("Claim").WithSummary("Makes the first account with the code that the box printed");
-        group.MapPost("/sessions", async (Accounts accounts, SignInRequest request) =>
-            TypedResults.Created((string?)null, await WithHashing(() => Task.Run(() => accounts.SignIn(request))).ConfigureAwait(false)))
-            .WithName("SignIn").WithSummary("Opens a session");
+        group.MapPost("/claim", async (HttpContext context, Accounts accounts, ClaimRequest request) =>
+            TypedResults.Created((string?)null, await WithHashing(() => accounts.ClaimAsync(request, SourceOf(context))).ConfigureAwait(false)))
+            .WithName("Claim").WithSummary("Makes the first account with the code that the box printed")
+            .MayFail(StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable).AllowAnyone();
+        group.MapPost("/sessions", async (HttpContext context, Accounts accounts, SignInRequest request) =>
+            TypedResults.Created((string?)null, await WithHashing(() => Task.Run(() => accounts.SignIn(request, SourceOf(context)))).ConfigureAwait(false)))
+            .WithName("SignIn").WithSummary("Opens a session")
+            .MayFail(StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests).AllowAnyone();
         group.MapGet("/sessions/current", (HttpContext context, Sessions sessions) =>
         {
             var principal = context.Principal();
@@ -50,6 +52,10 @@ internal static class BoxEndpoints
             return TypedResults.NoContent();
         }).WithName("SignOut").WithSummary("Ends the session").Require(Role.Auditor);
     }
+
+    /// <summary>From where the browser came, as the web process says. Others on the socket have no reason to say it, and only themselves to
+    /// hold up.</summary>
+    private static string SourceOf(HttpContext context) => context.Request.Headers["X-Forwarded-For"].ToString();
 
     private static async Task<T> WithHashing<T>(Func<Task<T>> work)
     {
@@ -68,7 +74,7 @@ internal static class BoxEndpoints
     {
         long? before = null;
         if (cursor is not null)
-            before = long.TryParse(cursor, out var parsed) ? parsed : throw RefusedException.Input("cursor", cursor, "a cursor is the 'next' of an earlier page");
+            before = long.TryParse(cursor, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var parsed) ? parsed : throw RefusedException.Input("cursor", cursor, "a cursor is the 'next' of an earlier page");
         var size = limit ?? 50;
         if (size is < 1 or > LogQuery.MaxPageSize)
             throw RefusedException.Input("limit", DeviceText(size), $"a page has 1 to {LogQuery.MaxPageSize} entries");

@@ -8,40 +8,47 @@ namespace Gateway.Service.Api;
 /// <summary>Devices, what is proposed for them, and what is decided about them.</summary>
 internal static class DeviceEndpoints
 {
+    /// <summary>Problems that a decision may end in.</summary>
+    private static readonly int[] Decisions =
+    [
+        StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity,
+        StatusCodes.Status503ServiceUnavailable,
+    ];
+
     public static void Map(RouteGroupBuilder api)
     {
         var devices = api.MapGroup("/devices").WithTags("devices");
         devices.MapGet("/", (DeviceViews views, bool? retired) => TypedResults.Ok(views.List(retired ?? false)))
             .WithName("ListDevices").WithSummary("All devices, by socket").Require(Role.Auditor);
         devices.MapGet("/{id}", (DeviceViews views, string id) => TypedResults.Ok(views.Detail(id)))
-            .WithName("GetDevice").WithSummary("Everything about one device").Require(Role.Auditor);
+            .WithName("GetDevice").WithSummary("Everything about one device").MayFail(StatusCodes.Status404NotFound).Require(Role.Auditor);
         devices.MapGet("/{id}/proposals", (DeviceProposals proposals, string id) => TypedResults.Ok(proposals.List(id)))
-            .WithName("ListProposals").WithSummary("What it may be allowed to do; nothing is accepted by itself").Require(Role.Auditor);
+            .WithName("ListProposals").WithSummary("What it may be allowed to do; nothing is accepted by itself").MayFail(StatusCodes.Status404NotFound).Require(Role.Auditor);
         devices.MapPut("/{id}/name", async (DeviceDecisions decisions, DeviceViews views, HttpContext context, string id, NameRequest request) =>
         {
             await decisions.NameAsync(id, request, context.Principal().Name).ConfigureAwait(false);
             return TypedResults.Ok(views.Detail(id));
-        }).WithName("NameDevice").WithSummary("Says what it is").Require(Role.Operator);
+        }).WithName("NameDevice").WithSummary("Says what it is").MayFail(Decisions).Require(Role.Operator);
         devices.MapPost("/{id}/approve", async (DeviceDecisions decisions, DeviceViews views, HttpContext context, string id, ApproveRequest request) =>
         {
             await decisions.ApproveAsync(id, request, context.Principal().Name).ConfigureAwait(false);
             return TypedResults.Accepted((string?)null, views.Detail(id));
-        }).WithName("ApproveDevice").WithSummary("Binds it, grants the chosen proposals, and has it enrolled").Require(Role.Engineer);
+        }).WithName("ApproveDevice").WithSummary("Binds it, grants the chosen proposals, and has it enrolled").MayFail(Decisions).Require(Role.Engineer);
         devices.MapPost("/{id}/grants", async (DeviceDecisions decisions, DeviceViews views, HttpContext context, string id, GrantsRequest request) =>
         {
             await decisions.GrantAsync(id, request.Proposals, context.Principal().Name).ConfigureAwait(false);
             return TypedResults.Ok(views.Detail(id));
-        }).WithName("GrantMore").WithSummary("Grants more of the proposals").Require(Role.Engineer);
+        }).WithName("GrantMore").WithSummary("Grants more of the proposals").MayFail(Decisions).Require(Role.Engineer);
         devices.MapPost("/{id}/confirm", async (DeviceDecisions decisions, DeviceViews views, HttpContext context, string id, ConfirmRequest request) =>
         {
             await decisions.ConfirmAsync(id, request, context.Principal().Name).ConfigureAwait(false);
             return TypedResults.Ok(views.Detail(id));
-        }).WithName("ConfirmDevice").WithSummary("Says that what stands on a changed socket is right").Require(Role.Engineer);
+        }).WithName("ConfirmDevice").WithSummary("Says that what stands on a changed socket is right").MayFail(Decisions).Require(Role.Engineer);
         devices.MapPost("/{id}/identify", async (ModbusIdentification identification, DeviceViews views, HttpContext context, string id) =>
         {
             await identification.AskAsync(id, context.Principal().Name, context.RequestAborted).ConfigureAwait(false);
             return TypedResults.Ok(views.Detail(id));
-        }).WithName("IdentifyDevice").WithSummary("Asks it who it is, by Modbus 43/14").Require(Role.Operator);
+        }).WithName("IdentifyDevice").WithSummary("Asks it who it is, by Modbus 43/14").MayFail(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status504GatewayTimeout).Require(Role.Operator);
         MapSteps(devices);
     }
 
@@ -58,5 +65,5 @@ internal static class DeviceEndpoints
         {
             await step(decisions, id, context.Principal().Name).ConfigureAwait(false);
             return TypedResults.Ok(views.Detail(id));
-        }).WithName(name).WithSummary(summary).Require(role);
+        }).WithName(name).WithSummary(summary).MayFail(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable).Require(role);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gateway.Core.State;
+using Gateway.Service.Access;
 
 namespace Gateway.Service.Api;
 
@@ -12,18 +13,35 @@ internal static class EventEndpoints
     public static void Map(RouteGroupBuilder api) =>
         api.MapGet("/events", StreamAsync)
             .WithName("StreamEvents").WithSummary("Log lines and changed states as server-sent events; ?topics=log,box,devices").WithTags("events")
-            .Produces<string>(StatusCodes.Status200OK, "text/event-stream").Require(Role.Auditor);
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream").MayFail(StatusCodes.Status503ServiceUnavailable).Require(Role.Auditor);
 
-    private static async Task<IResult> StreamAsync(HttpContext context, EventHub hub, string? topics)
+    private static async Task<IResult> StreamAsync(HttpContext context, EventHub hub, IHostApplicationLifetime lifetime, string? topics)
     {
         var wanted = topics?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet();
         long? after = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var cancel = over.Token;
+        var (missed, events) = hub.Subscribe(after, cancel);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        var cancel = context.RequestAborted;
-        var events = hub.Subscribe(after, cancel);
+        try
+        {
+            await WriteAsync(context, missed, events, wanted, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client went away, its session ended, or the service stops.
+        }
+        return Results.Empty;
+    }
+
+    private static async Task WriteAsync(
+        HttpContext context, IReadOnlyList<ServerEvent> missed, System.Threading.Channels.ChannelReader<ServerEvent> events, HashSet<string>? wanted, CancellationToken cancel)
+    {
+        foreach (var told in missed.Where(e => wanted is null || wanted.Contains(e.Topic)))
+            await context.Response.WriteAsync(Format(told), cancel).ConfigureAwait(false);
         await context.Response.Body.FlushAsync(cancel).ConfigureAwait(false);
-        while (!cancel.IsCancellationRequested)
+        while (!cancel.IsCancellationRequested && MayGoOn(context))
         {
             if (await NextAsync(events, cancel).ConfigureAwait(false) is not { } told)
                 await context.Response.WriteAsync(": still here\n\n", cancel).ConfigureAwait(false);
@@ -31,8 +49,11 @@ internal static class EventEndpoints
                 await context.Response.WriteAsync(Format(told), cancel).ConfigureAwait(false);
             await context.Response.Body.FlushAsync(cancel).ConfigureAwait(false);
         }
-        return Results.Empty;
     }
+
+    /// <summary>A stream ends with the session it was opened under.</summary>
+    private static bool MayGoOn(HttpContext context) =>
+        context.Token() is not { } token || context.RequestServices.GetRequiredService<Sessions>().Find(token) is not null;
 
     /// <summary>The next event; null when a heartbeat is due.</summary>
     private static async Task<ServerEvent?> NextAsync(System.Threading.Channels.ChannelReader<ServerEvent> events, CancellationToken cancel)

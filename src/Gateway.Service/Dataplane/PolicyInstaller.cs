@@ -11,11 +11,15 @@ internal sealed partial class PolicyInstaller(
     StateStore state, SiteContext site, DataplaneClient dataplane, Devices.DeviceDiscovery discovery, RecordLog log,
     ILogger<PolicyInstaller> logger) : BackgroundService
 {
+    /// <summary>Wait before a policy that was not taken is offered again.</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly Lock _lock = new();
     private readonly HashSet<string> _asked = [];
     private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _installed = "";
+    private string _refusal = "";
     private ulong _version;
 
     /// <summary>The policy compiled last; null before the first.</summary>
@@ -25,6 +29,9 @@ internal sealed partial class PolicyInstaller(
     public string InstalledHash => _installed;
 
     public ulong InstalledVersion => _version;
+
+    /// <summary>Whether policies get compiled and installed.</summary>
+    public Hosting.Pulse Pulse { get; } = new(TimeProvider.System);
 
     /// <summary>Has the policy compiled and installed soon.</summary>
     public void Wake()
@@ -61,8 +68,9 @@ internal sealed partial class PolicyInstaller(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
+        // Here and not in ExecuteAsync, which may begin after the dataplane has answered.
         dataplane.Connected += welcome =>
         {
             _installed = welcome.PolicyHash;
@@ -73,13 +81,22 @@ internal sealed partial class PolicyInstaller(
         state.Applied += (_, _) => Wake();
         discovery.AddressesChanged += Wake;
         Wake();
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var wait = Timeout.InfiniteTimeSpan;
         while (!stoppingToken.IsCancellationRequested)
         {
-            await _changed.WaitAsync(stoppingToken).ConfigureAwait(false);
+            await _changed.WaitAsync(wait, stoppingToken).ConfigureAwait(false);
             TaskCompletionSource settled;
             lock (_lock)
                 settled = _settled;
-            await InstallAsync(stoppingToken).ConfigureAwait(false);
+            bool isDone;
+            using (Pulse.Enter())
+                isDone = await InstallAsync(stoppingToken).ConfigureAwait(false);
+            wait = isDone ? Timeout.InfiniteTimeSpan : RetryPause;
             lock (_lock)
             {
                 if (_changed.CurrentCount == 0)
@@ -88,7 +105,8 @@ internal sealed partial class PolicyInstaller(
         }
     }
 
-    private async Task InstallAsync(CancellationToken cancel)
+    /// <returns>False when the dataplane is there and did not take it.</returns>
+    private async Task<bool> InstallAsync(CancellationToken cancel)
     {
         HashSet<string> asked;
         lock (_lock)
@@ -99,29 +117,36 @@ internal sealed partial class PolicyInstaller(
         {
             // Every decision was compiled before it was taken, so this is a fault of ours: the last policy stays in force, and it is told.
             log.Add(LogKinds.PolicyInvalid, LogKinds.Alarm, LogKinds.Gateway, values: new Dictionary<string, string> { ["error"] = compiled.Errors[0].ToString() });
-            return;
+            return true;
         }
         Policy = compiled.Policy;
         var blob = PolicyBlob.Write(compiled.Policy);
         var hash = PolicyBlob.Hash(blob);
         if (hash == _installed || !dataplane.IsConnected)
-            return;
+            return true;
         var reply = await dataplane.InstallAsync(_version + 1, blob, cancel).ConfigureAwait(false);
         if (!reply.Accepted)
         {
-            LogRefused(reply.Message);
-            return;
+            TellRefused(reply.Message);
+            return false;
         }
+        _refusal = "";
         _version++;
         _installed = hash;
         LogInstalled(_version, compiled.Policy.Devices.Length, compiled.Policy.Conduits.Length);
+        return true;
+    }
+
+    private void TellRefused(string why)
+    {
+        if (_refusal == why)
+            return;
+        _refusal = why;
+        log.Add(LogKinds.PolicyRefused, LogKinds.Alarm, LogKinds.Gateway, values: new Dictionary<string, string> { ["reason"] = why });
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "policy {Version} in force: {Devices} devices, {Conduits} conduits")]
     private partial void LogInstalled(ulong version, int devices, int conduits);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "the dataplane refused the policy: {Why}")]
-    private partial void LogRefused(string why);
 
     private sealed class Question(PolicyInstaller installer, string deviceId) : IDisposable
     {

@@ -24,6 +24,8 @@ internal sealed class DeviceDecisions(
             throw RefusedException.Input("kind", request.Kind, $"'{request.Kind}' is no kind of device; write plc, camera, badge-reader, sorting-machine, drive or other");
         if (DeviceLife.CheckName(request.Name) is { } wrong)
             throw RefusedException.Input("name", request.Name, wrong);
+        if (request.Name.StartsWith(DeviceLife.UnnamedPrefix, StringComparison.Ordinal))
+            throw RefusedException.Input("name", request.Name, $"names that begin with {DeviceLife.UnnamedPrefix} stand for devices without one; choose another");
         if (current.DeviceByName(request.Name) is { } other && other.Id != id)
             throw RefusedException.Input("name", request.Name, $"another device is called {request.Name} already ({other.Id}); choose another name");
         if (device.Binding is not null && device.Name != request.Name)
@@ -138,8 +140,8 @@ internal sealed class DeviceDecisions(
         {
             if (LabelSet.CheckKey(key) is { } wrongKey)
                 throw RefusedException.Input("labels", key, wrongKey);
-            if (LabelSet.CheckValue(value) is { } wrongValue)
-                throw RefusedException.Input("labels", value, wrongValue);
+            if (LabelSet.CheckValue(value ?? "") is { } wrongValue)
+                throw RefusedException.Input("labels", value ?? "", wrongValue);
         }
         return LabelSet.From(labels ?? ImmutableDictionary<string, string>.Empty);
     }

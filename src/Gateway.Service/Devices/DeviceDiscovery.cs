@@ -63,6 +63,9 @@ internal sealed partial class DeviceDiscovery : BackgroundService
     /// <summary>Raised when the evidence of a device has changed, with its id.</summary>
     public event Action<string>? EvidenceChanged;
 
+    /// <summary>Whether what is observed gets taken.</summary>
+    public Hosting.Pulse Pulse { get; } = new(TimeProvider.System);
+
     public Fingerprint Of(string deviceId) => _fingerprints.GetValueOrDefault(deviceId, Fingerprint.Empty);
 
     public Guess GuessOf(string deviceId) => _classifier.Classify(Of(deviceId));
@@ -80,6 +83,7 @@ internal sealed partial class DeviceDiscovery : BackgroundService
         var keeping = KeepAsync(timer, stoppingToken);
         await foreach (var seen in _seen.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
         {
+            using var busy = Pulse.Enter();
             try
             {
                 await TakeAsync(seen).ConfigureAwait(false);

@@ -42,8 +42,8 @@ internal sealed class DeviceProposals(StateStore state, SiteContext site, Fabric
         var addition = PolicyAddition.None;
         foreach (var id in chosen.Distinct())
         {
-            if (!all.TryGetValue(id, out var proposal))
-                throw RefusedException.Input("proposals", id, $"'{id}' is not proposed for {device.Name} any more; reload the page and choose again");
+            if (!all.TryGetValue(id ?? "", out var proposal))
+                throw RefusedException.Input("proposals", id ?? "", $"'{id}' is not proposed for {device.Name} any more; reload the page and choose again");
             addition = new PolicyAddition(
                 addition.Grants.AddRange(proposal.Addition.Grants),
                 addition.Callers.AddRange(proposal.Addition.Callers.Where(c => addition.Callers.All(known => known.Name != c.Name))),

@@ -27,6 +27,9 @@ internal sealed class DeviceWatch : BackgroundService
     private readonly Channel<ControlMessage> _heard = Channel.CreateBounded<ControlMessage>(
         new BoundedChannelOptions(8_192) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    // What the dataplane told while we were away is not told again: its first status says where things stand.
+    private volatile bool _isBehind;
+
     public DeviceWatch(StateStore state, RecordLog log, ViewStore view, DataplaneClient dataplane)
     {
         _state = state;
@@ -34,10 +37,18 @@ internal sealed class DeviceWatch : BackgroundService
         _view = view;
         _dataplane = dataplane;
         dataplane.Heard += message => _heard.Writer.TryWrite(message);
+        dataplane.Connected += _ =>
+        {
+            _isBehind = true;
+            return Task.CompletedTask;
+        };
     }
 
     /// <summary>Raised when a link or a binding has changed.</summary>
     public event Action? Changed;
+
+    /// <summary>Whether what the dataplane tells gets taken.</summary>
+    public Hosting.Pulse Pulse { get; } = new(TimeProvider.System);
 
     public bool IsUp(string link) => _links.GetValueOrDefault(link);
 
@@ -51,6 +62,7 @@ internal sealed class DeviceWatch : BackgroundService
     {
         await foreach (var message in _heard.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
         {
+            using var busy = Pulse.Enter();
             try
             {
                 await TakeAsync(message).ConfigureAwait(false);
@@ -74,6 +86,8 @@ internal sealed class DeviceWatch : BackgroundService
                     SetLink(link.Name, link.Up);
                 foreach (var device in status.Devices)
                     SetBinding(device.Id, device.Binding);
+                if (_isBehind)
+                    await CatchUpAsync(status).ConfigureAwait(false);
                 break;
             case BindingChanged binding:
                 await TakeBindingAsync(binding).ConfigureAwait(false);
@@ -115,9 +129,7 @@ internal sealed class DeviceWatch : BackgroundService
         switch (binding.State)
         {
             case BindingState.ForeignMac or BindingState.AddressChanged:
-                await _state.ApplyAsync(state => state.Devices.GetValueOrDefault(binding.Device)?.State == DeviceState.Protected
-                    ? new DeviceBindingBroke(binding.At, LogKinds.Gateway, binding.Device, new BindingBreak(binding.SeenMac, binding.SeenAddress, binding.At))
-                    : null).ConfigureAwait(false);
+                await BreakAsync(binding).ConfigureAwait(false);
                 break;
             case BindingState.Verified when !binding.SeenMac.IsZero:
                 Tell(LogKinds.SecondAddress, LogKinds.Alarm, device, binding.At, ("mac", binding.SeenMac.ToString()));
@@ -130,6 +142,18 @@ internal sealed class DeviceWatch : BackgroundService
                 break;
         }
     }
+
+    private async Task CatchUpAsync(StatusMessage status)
+    {
+        _isBehind = false;
+        foreach (var device in status.Devices.Where(d => d.Binding is BindingState.ForeignMac or BindingState.AddressChanged))
+            await BreakAsync(new BindingChanged(status.At, device.Id, device.Binding, default, default)).ConfigureAwait(false);
+    }
+
+    private Task<GatewayState> BreakAsync(BindingChanged binding) =>
+        _state.ApplyAsync(state => state.Devices.GetValueOrDefault(binding.Device)?.State == DeviceState.Protected
+            ? new DeviceBindingBroke(binding.At, LogKinds.Gateway, binding.Device, new BindingBreak(binding.SeenMac, binding.SeenAddress, binding.At))
+            : null);
 
     private void TakeFlow(FlowRecord flow)
     {

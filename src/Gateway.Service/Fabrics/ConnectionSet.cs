@@ -20,8 +20,8 @@ internal sealed class ConnectionSet(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        state.Applied += (current, _) => Reconcile(current);
-        Reconcile(state.Current);
+        state.Applied += (_, _) => Reconcile();
+        Reconcile();
         return Task.CompletedTask;
     }
 
@@ -31,10 +31,11 @@ internal sealed class ConnectionSet(
             await connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Reconcile(GatewayState current)
+    private void Reconcile()
     {
         lock (_lock)
         {
+            var current = state.Current;
             foreach (var device in current.Devices.Values)
             {
                 if (WantedFor(device, current) is not { } wanted)

@@ -108,8 +108,16 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
             catch (Exception e) when (e is FabricAwayException or FabricRefusedException or CertificateRejectedException or IdentityStoreException or IOException)
             {
                 var state = e is FabricAwayException ? ConnectorState.Connecting : e is FabricRefusedException or CertificateRejectedException ? ConnectorState.Denied : ConnectorState.Failed;
-                Tell(LogKinds.IdentityRefused, LogKinds.Notice, ("reason", e.Message));
+                if (_status.State != state || _status.Reason != e.Message)
+                    Tell(LogKinds.IdentityRefused, LogKinds.Notice, ("reason", e.Message));
                 Set(new ConnectorStatus(state, e.Message, _time.GetUtcNow(), null, ""));
+                wait = backOff.Next();
+            }
+            catch (Exception e) when (!_stop.IsCancellationRequested)
+            {
+                // Whatever it is, for example a full disk: this device waits and tries again, the others go on.
+                Set(new ConnectorStatus(ConnectorState.Failed, e.Message, _time.GetUtcNow(), null, ""));
+                LogFault(e, _device.Name);
                 wait = backOff.Next();
             }
             await _wake.WaitAsync(wait, _stop.Token).ConfigureAwait(false);
@@ -128,6 +136,10 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
         var reference = new DeviceRef(_device.Id, _device.Name);
         if (!HasCredential(reference))
             await EnrolAsync(reference).ConfigureAwait(false);
+        await RecordAsync(reference).ConfigureAwait(false);
+        // Cut off meanwhile: the next round holds it.
+        if (_wanted != Wanted.Up)
+            return;
         if (_connector is null)
         {
             _connector = (IStreamConnector)_fabric.Open(reference);
@@ -150,7 +162,14 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
         Tell(LogKinds.IdentityRequested, LogKinds.Info, ("spiffeId", request.Subject));
         var result = await _fabric.SubmitAsync(request, _stop.Token).ConfigureAwait(false);
         await _fabric.CompleteAsync(reference, result, _stop.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes the credential in the state, unless it stands there: it is new, renewed, or could not be noted before.</summary>
+    private async Task RecordAsync(DeviceRef reference)
+    {
         using var credential = _fabric.CredentialOf(reference)!;
+        if (_state.Current.Identities.GetValueOrDefault(reference.Id)?.Fingerprint == credential.Fingerprint)
+            return;
         var issued = new IssuedIdentity(_fabric.Name, credential.Id.ToString(), credential.Fingerprint, credential.Validity.NotAfter, _time.GetUtcNow());
         await _state.ApplyAsync(_ => new IdentityIssued(issued.IssuedAt, LogKinds.Gateway, reference.Id, issued)).ConfigureAwait(false);
     }
@@ -183,8 +202,11 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
     private void OnStatus(ConnectorStatus status)
     {
         // A stop that we asked for is told as what it is for.
+        var isRenewed = status.CertificateNotAfter is { } end && _status.CertificateNotAfter is { } before && end != before;
         if (_wanted == Wanted.Up || status.State != ConnectorState.Stopped)
             Set(status);
+        if (isRenewed)
+            Wake();
     }
 
     private void Set(ConnectorStatus status)
@@ -218,4 +240,7 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "connector of {Device}: {State} {Reason}")]
     private partial void LogChange(string device, ConnectorState state, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the connection of {Device} failed by a fault of the gateway; it is tried again")]
+    private partial void LogFault(Exception e, string device);
 }

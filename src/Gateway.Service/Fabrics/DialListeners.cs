@@ -1,25 +1,36 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Gateway.Core.Devices;
 using Gateway.Core.Fabric;
 using Gateway.Core.Net;
 using Gateway.Core.Policy;
 using Gateway.Corridor.Client;
 using Gateway.Service.Dataplane;
+using Gateway.Service.Records;
 using Gateway.Service.State;
 
 namespace Gateway.Service.Fabrics;
 
 /// <summary>Takes connections that devices open to services of a fabric: the dataplane has checked the grant and brings them to the host
 /// link, where the source address says which device it is. Each is dialled on under that device's own identity.</summary>
-internal sealed partial class DialListeners(
-    PolicyInstaller installer, StateStore state, SiteContext site, ConnectionSet connections, ILogger<DialListeners> logger) : BackgroundService
+internal sealed class DialListeners(
+    PolicyInstaller installer, StateStore state, SiteContext site, ConnectionSet connections, RecordLog log, TimeProvider time) : BackgroundService
 {
     private const int Backlog = 64;
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<ushort, (CompiledService Service, CancellationTokenSource Stop)> _listening = [];
     private readonly RelayCounters _counters = new();
+
+    /// <summary>Why a port cannot be listened on, as last told, by service.</summary>
+    private readonly Dictionary<string, string> _failed = [];
+
+    /// <summary>When a failed dial was last told, by device and service: a device that tries for ever fills no log.</summary>
+    private readonly ConcurrentDictionary<(string Device, string Service), long> _told = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,9 +63,10 @@ internal sealed partial class DialListeners(
         catch (SocketException e)
         {
             socket.Dispose();
-            LogCannotListen(service.Name, service.ListenerPort, e.Message);
+            TellNoListener(service, e.Message);
             return;
         }
+        _failed.Remove(service.Name);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         _listening[service.ListenerPort] = (service, stop);
         _ = AcceptAsync(socket, service, stop.Token);
@@ -67,12 +79,29 @@ internal sealed partial class DialListeners(
             try
             {
                 while (true)
-                    _ = CarryAsync(await listener.AcceptAsync(cancel).ConfigureAwait(false), service, cancel);
+                {
+                    if (await AcceptOneAsync(listener, cancel).ConfigureAwait(false) is { } accepted)
+                        _ = CarryAsync(accepted, service, cancel);
+                }
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException)
+            catch (OperationCanceledException)
             {
                 // The service is no longer in the policy, or the end.
             }
+        }
+    }
+
+    private static async Task<Socket?> AcceptOneAsync(Socket listener, CancellationToken cancel)
+    {
+        try
+        {
+            return await listener.AcceptAsync(cancel).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // The one that came is gone again, or the process has too many open files: the others still want in.
+            await Task.Delay(CheckInterval, cancel).ConfigureAwait(false);
+            return null;
         }
     }
 
@@ -85,6 +114,8 @@ internal sealed partial class DialListeners(
         {
             // The device learns by a reset that nobody is there, instead of waiting.
             flow.Abort();
+            if (device is not null)
+                TellNoDial(device, service, "it is not connected to its fabric");
             return;
         }
         try
@@ -92,16 +123,36 @@ internal sealed partial class DialListeners(
             await using var stream = await connector.DialAsync(service.Remote, cancel).ConfigureAwait(false);
             await Relay.RunAsync(flow, stream, _counters, cancel).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is FabricRefusedException or FabricAwayException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is FabricRefusedException or FabricAwayException or OperationCanceledException or IOException or SocketException)
         {
-            LogDialFailed(device.Name, service.Name, e.Message);
             flow.Abort();
+            if (e is not OperationCanceledException)
+                TellNoDial(device, service, e.Message);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "cannot listen for dials to {Service} on port {Port}: {Why}")]
-    private partial void LogCannotListen(string service, ushort port, string why);
+    /// <summary>Once for each reason, however often it is tried.</summary>
+    private void TellNoListener(CompiledService service, string why)
+    {
+        if (_failed.TryGetValue(service.Name, out var told) && told == why)
+            return;
+        _failed[service.Name] = why;
+        log.Add(LogKinds.ListenerFailed, LogKinds.Alarm, LogKinds.Gateway, values: new Dictionary<string, string>
+        {
+            ["service"] = service.Name, ["port"] = service.ListenerPort.ToString(CultureInfo.InvariantCulture), ["reason"] = why,
+        });
+    }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Device} could not reach {Service}: {Why}")]
-    private partial void LogDialFailed(string device, string service, string why);
+    private void TellNoDial(Device device, CompiledService service, string why)
+    {
+        var key = (device.Id, service.Name);
+        var now = time.GetTimestamp();
+        if (_told.TryGetValue(key, out var at) && time.GetElapsedTime(at, now) < TellInterval)
+            return;
+        _told[key] = now;
+        log.Add(LogKinds.DialFailed, LogKinds.Notice, device.Name, device.Id, device.Name, new Dictionary<string, string>
+        {
+            ["service"] = service.Name, ["fabric"] = device.Fabric, ["reason"] = why,
+        });
+    }
 }

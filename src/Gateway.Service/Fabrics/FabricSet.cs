@@ -25,14 +25,18 @@ internal sealed class FabricSet : BackgroundService
     private readonly Dictionary<string, (CorridorFabric Fabric, CorridorMembership Membership)> _fabrics = [];
     private readonly RecordLog _log;
 
+    /// <summary>Fabrics that were connected once since start.</summary>
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> _joined = new();
+
     /// <exception cref="InvalidDataException">The site file names a kind of fabric or a hub address that cannot be.</exception>
-    public FabricSet(SiteContext site, ServiceFolders folders, RecordLog log, TimeProvider time, ILoggerFactory loggers)
+    public FabricSet(SiteContext site, ServiceFolders folders, RecordLog log, ServiceParts parts, ILoggerFactory loggers)
     {
         _log = log;
+        var time = parts.Time;
         foreach (var spec in site.Document.Fabrics)
         {
             var settings = Read(spec, site);
-            var options = CorridorClientOptions.Default with { Time = time };
+            var options = parts.Corridor with { Time = time };
             var fabric = new CorridorFabric(settings, Path.Combine(folders.State, "fabrics", spec.Name), options, loggers);
             _fabrics.Add(spec.Name, (fabric, new CorridorMembership(fabric, time, status => OnChanged(spec.Name, status))));
         }
@@ -75,7 +79,8 @@ internal sealed class FabricSet : BackgroundService
         if (status.Reason.Length > 0)
             values["reason"] = status.Reason;
         var connected = status.State == MembershipStatus.Connected;
-        _log.Add(connected ? LogKinds.FabricBack : LogKinds.FabricAway, connected ? LogKinds.Info : LogKinds.Notice, LogKinds.Gateway, values: values);
+        var kind = !connected ? LogKinds.FabricAway : _joined.TryAdd(fabric, true) ? LogKinds.FabricJoined : LogKinds.FabricBack;
+        _log.Add(kind, connected ? LogKinds.Info : LogKinds.Notice, LogKinds.Gateway, values: values);
         Changed?.Invoke();
     }
 }

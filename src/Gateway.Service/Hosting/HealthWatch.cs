@@ -7,29 +7,47 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace Gateway.Service.Hosting;
 
 /// <summary>Looks after the service itself each second: says when the disk is full or the dataplane is away, and feeds the watchdog of
-/// systemd only when a request to the API was really answered.</summary>
-internal sealed class HealthWatch(
-    DataplaneClient dataplane, BoxViews views, RecordLog log, StateStore state, ServiceOptions options, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
+/// systemd only when the API really answered that everything of the service is alive (<see cref="Liveness"/>). It speaks to systemd by
+/// itself: <c>AddSystemd</c> looks at the parent process, which a unit with ProtectProc=invisible hides, and never feeds a watchdog.</summary>
+internal sealed partial class HealthWatch(
+    DataplaneClient dataplane, BoxViews views, RecordLog log, StateStore state, ServiceOptions options, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<HealthWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longest answer of the own API that still counts as alive.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+
     private readonly SystemdNotifier _systemd = new();
     private string _journal = "ok";
+    private string? _fault;
     private bool _dataplane;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         TellRecovery();
         await StartedAsync(stoppingToken).ConfigureAwait(false);
-        _systemd.Notify(ServiceState.Ready);
+        using var stopping = lifetime.ApplicationStopping.Register(() => _systemd.Notify(ServiceState.Stopping));
         using var client = UnixHttp.Client(options.ApiSocket);
+        client.Timeout = AnswerLimit;
         using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        var isReady = false;
+        do
         {
             Look();
-            if (await IsAnsweredAsync(client, stoppingToken).ConfigureAwait(false))
+            var fault = await AskAsync(client, stoppingToken).ConfigureAwait(false);
+            if (fault is null)
+            {
+                if (!isReady)
+                    _systemd.Notify(ServiceState.Ready);
+                isReady = true;
                 _systemd.Notify(new ServiceState("WATCHDOG=1"));
+            }
+            if (fault != _fault && fault is not null)
+                LogFault(fault);
+            _fault = fault;
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
     private async Task StartedAsync(CancellationToken stop)
@@ -57,22 +75,29 @@ internal sealed class HealthWatch(
             log.Add(journal == "ok" ? LogKinds.JournalOk : LogKinds.JournalFull, journal == "ok" ? LogKinds.Info : LogKinds.Alarm, LogKinds.Gateway,
                 values: new Dictionary<string, string> { ["state"] = journal });
         }
+        if (journal == "ok")
+            log.TellLost();
         if (dataplane.IsConnected == _dataplane)
             return;
         _dataplane = dataplane.IsConnected;
         log.Add(_dataplane ? LogKinds.DataplaneBack : LogKinds.DataplaneAway, _dataplane ? LogKinds.Info : LogKinds.Alarm, LogKinds.Gateway);
     }
 
-    private static async Task<bool> IsAnsweredAsync(HttpClient client, CancellationToken cancel)
+    /// <summary>Asks the own API over its socket, as anyone would.</summary>
+    /// <returns>What is wrong; null when all is alive.</returns>
+    private static async Task<string?> AskAsync(HttpClient client, CancellationToken cancel)
     {
         try
         {
             using var answer = await client.GetAsync("/healthz", cancel).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode;
+            return answer.IsSuccessStatusCode ? null : await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
         {
-            return false;
+            return "the API does not answer";
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the service does not work: {Fault}; the watchdog of systemd is not fed")]
+    private partial void LogFault(string fault);
 }

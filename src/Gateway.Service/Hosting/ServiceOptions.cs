@@ -5,4 +5,8 @@ namespace Gateway.Service.Hosting;
 /// <param name="StateFolder">Journals, keys and views.</param>
 /// <param name="DataplaneSocket">Control socket of the dataplane.</param>
 /// <param name="ApiSocket">Where the API listens.</param>
-internal sealed record ServiceOptions(string SiteFile, string StateFolder, string DataplaneSocket, string ApiSocket);
+internal sealed record ServiceOptions(string SiteFile, string StateFolder, string DataplaneSocket, string ApiSocket)
+{
+    /// <summary>Where the API listens on the appliance.</summary>
+    public const string DefaultApiSocket = "/run/gateway/api.sock";
+}

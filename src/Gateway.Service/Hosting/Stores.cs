@@ -33,16 +33,17 @@ internal sealed class Stores : IDisposable
     public ViewStore View { get; }
 
     /// <exception cref="JournalException">A journal cannot be opened; the message says why and what to do.</exception>
-    public static Stores Open(ServiceFolders folders, TimeProvider time)
+    public static Stores Open(ServiceFolders folders, ServiceParts parts)
     {
         PrivateFile.MakeFolder(folders.State);
         PrivateFile.MakeFolder(folders.View);
+        var time = parts.Time;
         var key = LoadKey(Path.Combine(folders.State, "store.key"));
         var signer = new StoreKey(key);
         var state = StateJournal.Open(new StateJournalOptions<GatewayState, StateEntry>
         {
-            Journal = new JournalOptions { Name = "state", Folder = DiskFolder.Open(folders.StateJournal), Key = signer, Clock = time },
-            Snapshots = DiskFolder.Open(folders.Snapshots),
+            Journal = new JournalOptions { Name = "state", Folder = parts.OpenFolder(folders.StateJournal), Key = signer, Clock = time },
+            Snapshots = parts.OpenFolder(folders.Snapshots),
             Initial = GatewayState.Empty,
             Reduce = StateReducer.Apply,
             EntryType = StateJson.Default.StateEntry,
@@ -50,11 +51,11 @@ internal sealed class Stores : IDisposable
         });
         var records = Journal.Open(new JournalOptions
         {
-            Name = "records", Folder = DiskFolder.Open(folders.Records), Key = signer, MaxTotalBytes = MaxRecordBytes, Clock = time,
+            Name = "records", Folder = parts.OpenFolder(folders.Records), Key = signer, MaxTotalBytes = MaxRecordBytes, Clock = time,
         });
         var view = ViewStore.Open(new ViewOptions
         {
-            Folder = DiskFolder.Open(folders.View),
+            Folder = parts.OpenFolder(folders.View),
             Key = signer,
             FormatVersion = ViewFormat,
             Sources = [new ViewSource("records", records, RecordLog.Project, FeedsLog: true)],

@@ -19,7 +19,7 @@ internal sealed class DecisionLog(StateStore state, SiteContext site, RecordLog 
         return Task.CompletedTask;
     }
 
-    private void Tell(GatewayState now, StateEntry entry)
+    public void Tell(GatewayState now, StateEntry entry)
     {
         switch (entry)
         {
@@ -42,9 +42,6 @@ internal sealed class DecisionLog(StateStore state, SiteContext site, RecordLog 
                 break;
             case GrantRemoved e:
                 Add(e, LogKinds.GrantRemoved, LogKinds.Notice, null, ("grant", e.Grant));
-                break;
-            case PolicyReplaced e:
-                Add(e, LogKinds.PolicyApplied, LogKinds.Notice, null, ("grants", Text(e.Grants.Length)));
                 break;
             case IdentityIssued e:
                 Add(e, LogKinds.IdentityIssued, LogKinds.Info, now.Devices[e.DeviceId], ("spiffeId", e.Identity.SpiffeId),

@@ -41,6 +41,8 @@ internal static class LogKinds
     public const string IdentityDestroyed = "identity-destroyed";
     public const string ConnectorUp = "connector-up";
     public const string ConnectorDown = "connector-down";
+    public const string DialFailed = "dial-failed";
+    public const string ListenerFailed = "listener-failed";
     public const string FlowOpened = "flow-opened";
     public const string FlowClosed = "flow-closed";
     public const string FlowRefused = "flow-refused";
@@ -49,6 +51,7 @@ internal static class LogKinds
     public const string FabricJoined = "fabric-joined";
     public const string FabricAway = "fabric-away";
     public const string FabricBack = "fabric-back";
+    public const string PolicyRefused = "policy-refused";
     public const string Claimed = "claimed";
     public const string ClaimRefused = "claim-refused";
     public const string SignedIn = "signed-in";

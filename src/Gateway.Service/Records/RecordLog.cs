@@ -11,7 +11,11 @@ internal sealed partial class RecordLog(Journal journal, ViewStore view, TimePro
 {
     private static readonly Dictionary<string, string> NoValues = [];
 
+    private readonly Lock _telling = new();
+    private readonly SortedDictionary<long, LogEntryView> _untold = [];
+    private long _told = journal.Head.Sequence;
     private long _lost;
+    private long _lostTold;
 
     /// <summary>Raised with each stored line, in order of storage.</summary>
     public event Action<LogEntryView>? Added;
@@ -21,6 +25,9 @@ internal sealed partial class RecordLog(Journal journal, ViewStore view, TimePro
 
     public Journal Journal => journal;
 
+    /// <summary>Whether lines get stored.</summary>
+    public Hosting.Pulse Pulse { get; } = new(TimeProvider.System);
+
     /// <summary>Adds a line; returns at once, storing goes on behind.</summary>
     public void Add(
         string kind, string severity, string actor, string? deviceId = null, string deviceName = "",
@@ -28,6 +35,16 @@ internal sealed partial class RecordLog(Journal journal, ViewStore view, TimePro
     {
         var record = new LogRecord(at ?? time.GetUtcNow(), kind, severity, actor, deviceId, deviceName, values ?? NoValues);
         _ = StoreAsync(record);
+    }
+
+    /// <summary>Says how many lines could not be stored since it was last said; nothing when there are none.</summary>
+    public void TellLost()
+    {
+        var lost = Lost;
+        var count = lost - Interlocked.Exchange(ref _lostTold, lost);
+        if (count > 0)
+            Add(LogKinds.RecordsSuppressed, LogKinds.Alarm, LogKinds.Gateway,
+                values: new Dictionary<string, string> { ["count"] = count.ToString(System.Globalization.CultureInfo.InvariantCulture), ["reason"] = "journal-full" });
     }
 
     /// <summary>Lines, newest first.</summary>
@@ -54,14 +71,29 @@ internal sealed partial class RecordLog(Journal journal, ViewStore view, TimePro
     {
         try
         {
+            using var busy = Pulse.Enter();
             var sequence = await journal.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(record, LogJson.Default.LogRecord), AppendUse.Audit).ConfigureAwait(false);
-            Added?.Invoke(new LogEntryView(
-                sequence, record.At, record.Kind, record.Severity, record.Actor, record.DeviceId, record.DeviceName, record.Values));
+            Tell(new LogEntryView(sequence, record.At, record.Kind, record.Severity, record.Actor, record.DeviceId, record.DeviceName, record.Values));
         }
-        catch (JournalException e)
+        catch (Exception e) when (e is JournalException or ObjectDisposedException)
         {
             if (Interlocked.Increment(ref _lost) == 1)
                 LogLost(e);
+        }
+    }
+
+    /// <summary>Tells in order of storage, whichever append was heard of first: who asks for what came after a line must not miss one
+    /// before it.</summary>
+    private void Tell(LogEntryView line)
+    {
+        lock (_telling)
+        {
+            _untold.Add(line.Sequence, line);
+            while (_untold.Remove(_told + 1, out var next))
+            {
+                _told++;
+                Added?.Invoke(next);
+            }
         }
     }
 

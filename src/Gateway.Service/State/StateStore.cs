@@ -31,19 +31,31 @@ internal enum RefusalKind
     /// <summary>It speaks of something that is not there.</summary>
     Missing,
 
+    /// <summary>Whoever asks may not.</summary>
+    Forbidden,
+
+    /// <summary>Too many at once.</summary>
+    Busy,
+
     /// <summary>Something outside did not answer.</summary>
     NoAnswer,
 }
 
 /// <summary>The state and its only writer. What <see cref="Current"/> shows was acknowledged by the journal.</summary>
-internal sealed class StateStore(StateJournal<GatewayState, StateEntry> journal)
+internal sealed class StateStore(StateJournal<GatewayState, StateEntry> journal) : IDisposable
 {
+    // Held over storing and telling, so that nobody hears of an older state after a newer one.
+    private readonly SemaphoreSlim _one = new(1);
+
     public GatewayState Current => journal.State;
 
     /// <summary>The journal behind it; null when it is damaged.</summary>
     public Journal? Journal => journal.Journal;
 
     public StateRecovery Recovery => journal.Recovery;
+
+    /// <summary>Whether what is decided gets stored.</summary>
+    public Hosting.Pulse Pulse { get; } = new(TimeProvider.System);
 
     /// <summary>Raised after each entry, in order, with the state after it. Handlers must be quick and must not throw.</summary>
     public event Action<GatewayState, StateEntry>? Applied;
@@ -56,17 +68,24 @@ internal sealed class StateStore(StateJournal<GatewayState, StateEntry> journal)
     public async Task<GatewayState> ApplyAsync(Func<GatewayState, StateEntry?> decide)
     {
         StateEntry? made = null;
-        GatewayState state;
+        using var busy = Pulse.Enter();
+        await _one.WaitAsync().ConfigureAwait(false);
         try
         {
-            state = await journal.AppendAsync(current => made = decide(current)).ConfigureAwait(false);
+            var state = await journal.AppendAsync(current => made = decide(current)).ConfigureAwait(false);
+            if (made is not null)
+                Applied?.Invoke(state, made);
+            return state;
         }
         catch (InvalidOperationException e)
         {
             throw RefusedException.Conflict(e.Message);
         }
-        if (made is not null)
-            Applied?.Invoke(state, made);
-        return state;
+        finally
+        {
+            _one.Release();
+        }
     }
+
+    public void Dispose() => _one.Dispose();
 }

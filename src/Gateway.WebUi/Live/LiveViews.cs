@@ -73,15 +73,17 @@ internal sealed class DevicesLiveView(GatewayApi api, DeviceRows rows, BoxRows h
         var box = await api.BoxAsync();
         if (box.Sequence == made)
             return LiveChange.None;
-        return new LiveChange([head.Head(box), .. (await api.DevicesAsync(retired: false)).Select(rows.Row)]);
+        return new LiveChange([head.Head(box), rows.Count(box.DevicesTotal), .. (await api.DevicesAsync(retired: false)).Select(rows.Row)]);
     }
 
     public override Task<LiveChange> ChangesAsync(string type, string data) => Task.FromResult(type switch
     {
         "device" => new LiveChange([rows.Row(Read<DeviceView>(data))]),
-        "box" => new LiveChange([head.Head(Read<BoxView>(data))]),
+        "box" => BoxChanged(Read<BoxView>(data)),
         _ => LiveChange.None,
     });
+
+    private LiveChange BoxChanged(BoxView box) => new([head.Head(box), rows.Count(box.DevicesTotal)]);
 }
 
 internal sealed class DeviceLiveView(GatewayApi api, DetailRows rows, LogRows log, BoxRows head, string id, string shape) : LiveView
@@ -106,7 +108,7 @@ internal sealed class DeviceLiveView(GatewayApi api, DetailRows rows, LogRows lo
                 var entry = Read<LogEntryView>(data);
                 if (entry.Kind != type || entry.DeviceId != id)
                     return LiveChange.None;
-                return LogRows.IsRefusal(entry) ? new LiveChange([log.Row(entry, LogFilter.None)]) : await SnapshotAsync();
+                return LogRows.IsRefusal(entry) ? new LiveChange([log.Row(entry, LogFilter.None), rows.Refused(await api.DeviceAsync(id))]) : await SnapshotAsync();
         }
     }
 }

@@ -28,8 +28,11 @@ public sealed class BoxRows(Texts texts, Symbols symbols, Clock clock)
     public LiveRow Answer(BoxView box)
     {
         var running = box is { Dataplane: "running", Journal: "ok" };
+        var state = running ? "working" : "changed";
         return new LiveRow("answer")
         {
+            Class = $"answer {Symbols.ClassOf(state)}",
+            Links = new Dictionary<string, string> { ["mark"] = symbols.OfState(state) },
             Texts = new Dictionary<string, string>
             {
                 ["yes"] = running ? T["box.yes"] : T.Pick("box.no", box.Dataplane != "running" ? "dataplane" : "journal"),

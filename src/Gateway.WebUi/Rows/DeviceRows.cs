@@ -10,6 +10,12 @@ public sealed class DeviceRows(Texts texts, Symbols symbols, Clock clock)
 
     private Texts T => texts;
 
+    /// <summary>"7 devices": those that are not retired.</summary>
+    public LiveRow Count(int devices) => new("devices-count")
+    {
+        Texts = new Dictionary<string, string> { ["text"] = T.Count("devices.count", devices) },
+    };
+
     public LiveRow Row(DeviceView device)
     {
         var state = StateWords.Shown(device);
@@ -21,7 +27,7 @@ public sealed class DeviceRows(Texts texts, Symbols symbols, Clock clock)
             {
                 ["socket"] = device.Socket > 0 ? device.Socket.ToString(null, null) : "",
                 ["name"] = device.Name.Length > 0 ? device.Name : T["socket.unnamed"],
-                ["kind"] = device.Name.Length > 0 ? T.Pick("kind", device.Kind) : T.Pick("looks-like", device.Guess.Kind),
+                ["kind"] = device.Name.Length > 0 ? T.Pick("kind", device.Kind) : T["devices.looks-like", T.Pick("looks-like", device.Guess.Kind)],
                 ["state"] = T.Pick("state", state, state),
                 ["since"] = clock.Short(device.Since),
                 ["address"] = device.Address,

@@ -30,8 +30,8 @@ internal static class GrantWords
         ? T.Pick("what", proposal.What, Port(T, proposal.Port))
         : Allowed(T, $"{proposal.Port} {proposal.Operations}".Trim());
 
-    // tcp/502 stays as it is: the plant's people and their diagrams write it so, or as "port 502".
-    private static string Port(Texts T, string port)
+    /// <summary>"TCP port 502" for <c>tcp/502</c>.</summary>
+    public static string Port(Texts T, string port)
     {
         var slash = port.IndexOf('/', StringComparison.Ordinal);
         return slash > 0 ? T["what.port", port[..slash].ToUpperInvariant(), port[(slash + 1)..]] : port;

@@ -23,6 +23,8 @@ internal static class LogWords
         };
         if (values.TryGetValue("reason", out var reason))
             values["reason"] = Reason(T, reason);
+        if (values.TryGetValue("port", out var port))
+            values["port"] = GrantWords.Port(T, port);
         if (values.TryGetValue("operation", out var operation))
             values["operation"] = T.Pick("operation", Hyphens(operation), operation);
         values["seen"] = values.GetValueOrDefault("seenMac") is { Length: > 0 } mac ? mac : values.GetValueOrDefault("seenAddress", "");

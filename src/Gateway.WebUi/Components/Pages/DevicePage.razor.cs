@@ -6,9 +6,6 @@ namespace Gateway.WebUi.Components.Pages;
 /// <summary>Who may this one talk to, and is it working?</summary>
 public sealed partial class DevicePage
 {
-    /// <summary>The service sends at most so many; then there are more in the log.</summary>
-    private const int MostRefused = 20;
-
     /// <summary>What the last button did, when it is not plain to see.</summary>
     [SupplyParameterFromQuery(Name = "notice")]
     public string? Notice { get; set; }
@@ -19,10 +16,12 @@ public sealed partial class DevicePage
 
     private LiveRow State => Rows.State(Detail);
 
-    /// <summary>"Socket 5 · Hall 3, filling line 2 · =F2+K1-A1"</summary>
+    private LiveRow Refused => Rows.Refused(Detail);
+
+    /// <summary>"Socket 5 · Hall 3, filling line 2 · =F2+K1-A1"; without a name the socket stands in the heading.</summary>
     private string Place => string.Join(" · ", new[]
     {
-        Device.Socket > 0 ? T["device.socket", Device.Socket] : "",
+        Device.Socket > 0 && Device.Name.Length > 0 ? T["device.socket", Device.Socket] : "",
         Detail.Place,
         Detail.EquipmentNumber,
     }.Where(part => part.Length > 0));
