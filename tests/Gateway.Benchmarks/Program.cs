@@ -19,11 +19,13 @@ switch (args)
 var roundsOption = new Option<int>("--rounds") { Description = "Rounds; ratios are medians over rounds.", DefaultValueFactory = _ => 5 };
 var secondsOption = new Option<double>("--seconds") { Description = "Length of each flood, seconds.", DefaultValueFactory = _ => 3 };
 var roundTripsOption = new Option<int>("--round-trips") { Description = "Round trips per measurement.", DefaultValueFactory = _ => 20_000 };
-var outputOption = new Option<string?>("--output") { Description = "File for the table, Markdown." };
+var outputOption = new Option<string?>("--output", "-o") { Description = "File for all measurements, JSON." };
+var docsOption = new Option<string?>("--docs") { Description = "Markdown file whose measured section is replaced by the table." };
 var command = new RootCommand("Measures the dataplane against what Linux brings, in network namespaces of its own. Needs root.")
 {
-    roundsOption, secondsOption, roundTripsOption, outputOption,
+    roundsOption, secondsOption, roundTripsOption, outputOption, docsOption,
 };
 command.SetAction(result => Report.Run(
-    result.GetValue(roundsOption), result.GetValue(secondsOption), result.GetValue(roundTripsOption), result.GetValue(outputOption)));
+    result.GetValue(roundsOption), result.GetValue(secondsOption), result.GetValue(roundTripsOption), result.GetValue(outputOption),
+    result.GetValue(docsOption)));
 return await command.Parse(args).InvokeAsync();

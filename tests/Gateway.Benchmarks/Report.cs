@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Gateway.Benchmarks;
 
@@ -10,7 +11,14 @@ internal static class Report
     /// <summary>A run whose anchor varies by more says more about the machine than about us.</summary>
     private const double MaxAnchorSpread = 0.15;
 
-    public static int Run(int rounds, double seconds, int roundTrips, string? output)
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <param name="rounds">Rounds.</param>
+    /// <param name="seconds">Length of each flood.</param>
+    /// <param name="roundTrips">Round trips per measurement.</param>
+    /// <param name="output">File for everything as JSON; null for none.</param>
+    /// <param name="docs">Markdown file to bring up to date; null for none.</param>
+    public static int Run(int rounds, double seconds, int roundTrips, string? output, string? docs)
     {
         IPath[] paths = [new BridgePath(100), new BridgePath(0), new GatewayPath(inspected: false), new GatewayPath(inspected: true)];
         var results = paths.Select(_ => new List<Measurement>()).ToArray();
@@ -26,12 +34,17 @@ internal static class Report
         }
         var table = Table(paths, results);
         Console.WriteLine(table);
+        var machine = Machine.Describe();
         if (output is not null)
-            File.WriteAllText(output, table);
+            File.WriteAllText(output, Json(machine, paths, results));
         var spread = Spread(results[0].Select(m => m.PacketsPerSecond));
         if (spread <= MaxAnchorSpread)
+        {
+            if (docs is not null)
+                MeasuredSection.Replace(docs, $"{machine}. {rounds} rounds, {seconds.ToString(CultureInfo.InvariantCulture)} s each, {roundTrips} round trips.", table);
             return 0;
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the anchor varied by {spread:P0}; run again on a quieter machine"));
+        }
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the anchor varied by {spread:P0}; nothing was written to documents; run again on a quieter machine"));
         return 1;
     }
 
@@ -49,6 +62,10 @@ internal static class Report
         }
         return text.ToString();
     }
+
+    private static string Json(string machine, IPath[] paths, List<Measurement>[] results) => JsonSerializer.Serialize(
+        new { machine, anchor = paths[0].Name, paths = paths.Select((path, i) => new { path.Name, rounds = results[i] }) },
+        Indented) + "\n";
 
     private static double Median(IEnumerable<double> values)
     {

@@ -18,6 +18,6 @@ internal static class BuiltProgram
         return program;
     }
 
-    /// <summary>What the appliance has at the places that the units name: folders from <c>tests/publish</c>, and the script.</summary>
+    /// <summary>What the appliance has at the places that the units name: the published programs, and the script.</summary>
     public static IEnumerable<string> Installed => [.. Projects.Keys, "/usr/lib/gateway/links"];
 }
