@@ -14,7 +14,7 @@ public sealed record BoxPublicView(string Site, string Version, bool Claimed);
 /// <param name="Uplinks">Links to the plant network.</param>
 /// <param name="Fabrics">State towards each fabric.</param>
 /// <param name="Needs">What waits for a person, most urgent first.</param>
-/// <param name="Dataplane">State of the packet path: <c>running</c>, <c>restarting</c>, <c>absent</c>.</param>
+/// <param name="Dataplane">State of the packet path: <c>running</c>, <c>hanging</c>, <c>absent</c>.</param>
 /// <param name="Journal">State of the journal: <c>ok</c>, <c>full</c>, <c>failed</c>.</param>
 /// <param name="DevicesProtected">Devices in state protected.</param>
 /// <param name="DevicesTotal">Devices known and not retired.</param>

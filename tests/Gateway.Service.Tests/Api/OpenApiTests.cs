@@ -43,7 +43,7 @@ public sealed class OpenApiTests(SharedBox shared) : IAsyncLifetime, IClassFixtu
                 continue;
             foreach (var method in route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
             {
-                var operation = Operations().SingleOrDefault(o => o.Path.TrimEnd('/') == path && o.Method == method.ToLowerInvariant()).Operation;
+                var operation = Operations().SingleOrDefault(o => o.Path.TrimEnd('/') == path && o.Method.Equals(method, StringComparison.OrdinalIgnoreCase)).Operation;
                 Assert.True(operation.ValueKind == JsonValueKind.Object, $"{method} {path} is not described");
                 Assert.False(string.IsNullOrWhiteSpace(operation.GetProperty("summary").GetString()));
                 Assert.False(string.IsNullOrWhiteSpace(operation.GetProperty("operationId").GetString()));
