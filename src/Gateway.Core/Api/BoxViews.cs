@@ -46,8 +46,7 @@ public sealed record UplinkView(string Link, bool Up);
 public sealed record FabricView(string Name, string Kind, string State, string Reason, DateTimeOffset Since);
 
 /// <summary>A card on the Box page.</summary>
-/// <param name="What"><c>new-device</c>, <c>changed-device</c>, <c>fabric-away</c>, <c>journal-full</c>, <c>dataplane-away</c>,
-/// <c>certificate-ending</c>.</param>
+/// <param name="What">One of <see cref="NeedKinds"/>.</param>
 /// <param name="Socket">Socket it concerns; 0 when none.</param>
 /// <param name="DeviceId">Device it concerns; null when none.</param>
 /// <param name="Detail">Value for the text, such as the guess or the name.</param>

@@ -52,7 +52,7 @@ public sealed record BindingView(
     string Link, string Mac, string Address, string GatewayAddress, string ApprovedBy, DateTimeOffset? ApprovedAt);
 
 /// <param name="Mac">Hardware address seen instead; empty when the address changed.</param>
-/// <param name="Address">Address seen instead; empty when the hardware address changed.</param>
+/// <param name="Address">Address seen instead; empty while unknown.</param>
 /// <param name="At">When.</param>
 /// <param name="NewDeviceId">Device record made for what stands there now; null while nothing more is known.</param>
 public sealed record BreakView(string Mac, string Address, DateTimeOffset At, string? NewDeviceId);
@@ -83,9 +83,9 @@ public sealed record IdentityView(
 /// <param name="Port">Transport and port.</param>
 /// <param name="Operations">Allowed operations; empty without an inspector.</param>
 /// <param name="Direction"><c>in</c>: others reach the device; <c>out</c>: the device reaches others.</param>
-/// <param name="What">Key of the pages' text for what it is, such as <c>modbus-read</c>.</param>
+/// <param name="What">What it is for, one of <see cref="ProposalPurposes"/>.</param>
 /// <param name="Suggested">Whether the gateway would choose it.</param>
-/// <param name="Reason">Key of the pages' text for why (not).</param>
+/// <param name="Reason">Why (not), one of <see cref="ProposalReasons"/>.</param>
 /// <param name="Seen">How often it was tried while blocked.</param>
 public sealed record ProposalView(
     string Id, string From, string To, string Port, string Operations, string Direction, string What, bool Suggested, string Reason, int Seen);
@@ -93,7 +93,7 @@ public sealed record ProposalView(
 /// <param name="Name">Unique name.</param>
 /// <param name="From">Source selector in short form, such as <c>caller scada</c>.</param>
 /// <param name="To">Target selector in short form.</param>
-/// <param name="Allow">Ports and operations in short form, such as <c>tcp/502 modbus read</c>.</param>
+/// <param name="Allow">Ports and operations in short form, such as <c>tcp/502 modbus read</c>; towards a service, its port.</param>
 /// <param name="Direction">Seen from the device it was asked for: <c>in</c> or <c>out</c>; empty in the list of all.</param>
 /// <param name="Comment">Why it exists.</param>
 /// <param name="LastUsed">Last flow under it; null when none is known.</param>

@@ -3,8 +3,8 @@ namespace Gateway.Core.Api;
 /// <summary>One line of the log. Texts are made by whoever shows it, from kind and values, in the reader's language.</summary>
 /// <param name="Sequence">Position; grows, never reused.</param>
 /// <param name="At">When.</param>
-/// <param name="Kind">What happened, kebab-case: <c>device-found</c>, <c>operation-refused</c> and so on; <c>docs/log.md</c> lists them.</param>
-/// <param name="Severity"><c>info</c>, <c>notice</c> or <c>alarm</c>.</param>
+/// <param name="Kind">What happened, one of <see cref="LogKinds"/>; <c>docs/log.md</c> describes them.</param>
+/// <param name="Severity">One of <see cref="LogSeverities"/>.</param>
 /// <param name="Actor">Who did it: account, caller, device, or <c>gateway</c>.</param>
 /// <param name="DeviceId">Device it concerns; null when none.</param>
 /// <param name="DeviceName">Its name then.</param>

@@ -4,6 +4,9 @@ namespace Gateway.Core.Operations;
 /// use them).</summary>
 public static class ModbusFunctions
 {
+    /// <summary>Function code that carries other interfaces (MEI, section 6.19).</summary>
+    public const byte EncapsulatedInterface = 43;
+
     /// <summary>MEI type of function 43 that reads the device's identification (section 6.21).</summary>
     public const ushort ReadDeviceIdentification = 14;
 

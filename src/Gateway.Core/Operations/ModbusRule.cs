@@ -26,6 +26,7 @@ public sealed class ModbusRule : OperationRule
         _functions = functions;
         _units = units;
         Canonical = canonical;
+        OnlyReads = !functions.IsEmpty && functions.All(f => f.OnlyReads);
         for (var i = 0; i < functions.Length; i++)
             _indexByFunction[functions[i].Function] = (byte)(i + 1);
     }
@@ -33,6 +34,8 @@ public sealed class ModbusRule : OperationRule
     public override OperationProtocol Protocol => OperationProtocol.Modbus;
 
     public override string Canonical { get; }
+
+    public override bool OnlyReads { get; }
 
     /// <summary>Reads a preset or an expression, optionally preceded by units: <c>unit 1,3-5: 3|0-99</c>.</summary>
     /// <param name="text">The rule as written.</param>
@@ -187,11 +190,12 @@ public sealed class ModbusRule : OperationRule
     /// <summary>One function code with the addresses it may touch; no range means every address.</summary>
     private readonly record struct FunctionRule(byte Function, ImmutableArray<AddressSpan> Ranges, bool IdentificationOnly)
     {
-        private const byte ReadDeviceIdentification = 14;
+        // A rule that names 43 by itself lets through every interface that it carries, of which one can write.
+        public bool OnlyReads => Function == ModbusFunctions.EncapsulatedInterface ? IdentificationOnly : ReadFunctions.Contains(Function);
 
         public RuleMiss Check(in Operation operation)
         {
-            if (IdentificationOnly && operation.SubFunction != ReadDeviceIdentification)
+            if (IdentificationOnly && operation.SubFunction != ModbusFunctions.ReadDeviceIdentification)
                 return RuleMiss.Function;
             if (Ranges.IsEmpty)
                 return RuleMiss.None;

@@ -50,6 +50,9 @@ public enum RuleMiss : byte
     Address = 1,
     Function = 2,
     Unit = 3,
+
+    /// <summary>As <see cref="Function"/>, and every rule asked lets pass only what reads: whoever wrote the grants meant that.</summary>
+    ReadingOnly = 4,
 }
 
 /// <summary>The operations a grant allows, for one protocol. Immutable; <see cref="Check"/> runs on the packet path and allocates nothing.</summary>
@@ -60,7 +63,11 @@ public abstract class OperationRule : IEquatable<OperationRule>
     /// <summary>The rule in its shortest form; parsing it gives an equal rule.</summary>
     public abstract string Canonical { get; }
 
-    /// <summary><see cref="RuleMiss.None"/> when the operation is allowed, else the part of it that is not.</summary>
+    /// <summary>Whether nothing that it allows changes anything.</summary>
+    public abstract bool OnlyReads { get; }
+
+    /// <summary><see cref="RuleMiss.None"/> when the operation is allowed, else the part of it that is not; never
+    /// <see cref="RuleMiss.ReadingOnly"/>, which takes all rules of a caller to say.</summary>
     public abstract RuleMiss Check(in Operation operation);
 
     /// <summary>Rules are equal when they are of one protocol and have one canonical form.</summary>

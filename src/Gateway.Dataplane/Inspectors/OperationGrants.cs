@@ -17,7 +17,7 @@ internal readonly ref struct OperationGrants(ReadOnlySpan<ConduitEntry> conduits
     /// <returns>The smallest miss: a wrong address is nearer than a wrong function.</returns>
     public RuleMiss Check(in Operation operation, out int conduit, out RefuseMode refuse)
     {
-        var nearest = RuleMiss.Unit;
+        var (nearest, onlyRead) = (RuleMiss.Unit, true);
         foreach (var index in _matched)
         {
             var miss = _conduits[index].Rule is { } rule ? rule.Check(operation) : RuleMiss.None;
@@ -28,9 +28,10 @@ internal readonly ref struct OperationGrants(ReadOnlySpan<ConduitEntry> conduits
                 return RuleMiss.None;
             }
             nearest = miss < nearest ? miss : nearest;
+            onlyRead &= _conduits[index].Rule!.OnlyReads;
         }
         conduit = -1;
         refuse = _matched.IsEmpty ? RefuseMode.Reset : _conduits[_matched[0]].Refuse;
-        return nearest;
+        return nearest == RuleMiss.Function && onlyRead && operation.Kind is OperationKind.Write or OperationKind.ReadWrite ? RuleMiss.ReadingOnly : nearest;
     }
 }

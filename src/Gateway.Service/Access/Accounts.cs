@@ -2,7 +2,6 @@ using Gateway.Core.Api;
 using Gateway.Core.State;
 using Gateway.Service.Records;
 using Gateway.Service.State;
-using Gateway.Service.Views;
 
 namespace Gateway.Service.Access;
 
@@ -43,7 +42,7 @@ internal sealed class Accounts(StateStore state, Sessions sessions, SignInGuard 
             ? throw RefusedException.Conflict("this gateway is claimed already; sign in")
             : new AccountAdded(account.CreatedAt, account.Name, account)).ConfigureAwait(false);
         code.Spend();
-        log.Add(LogKinds.Claimed, LogKinds.Notice, account.Name, values: Named(account.Name));
+        log.Add(LogKinds.Claimed, LogSeverities.Notice, account.Name, values: Named(account.Name));
         return Open(account);
     }
 
@@ -62,7 +61,7 @@ internal sealed class Accounts(StateStore state, Sessions sessions, SignInGuard 
             throw new TooManyTriesException(wait);
         var right = Passwords.Verify(request.Password, account?.PasswordHash ?? NobodysHash) && account is not null;
         Try(key, right, LogKinds.SignInRefused, request.Name);
-        log.Add(LogKinds.SignedIn, LogKinds.Info, request.Name, values: Named(request.Name));
+        log.Add(LogKinds.SignedIn, LogSeverities.Info, request.Name, values: Named(request.Name));
         return Open(account!);
     }
 
@@ -78,7 +77,7 @@ internal sealed class Accounts(StateStore state, Sessions sessions, SignInGuard 
         }
         guard.Wrong(key);
         var shown = name.Length > MostNameLength ? name[..MostNameLength] : name;
-        log.Add(kind, LogKinds.Notice, shown, values: Named(shown));
+        log.Add(kind, LogSeverities.Notice, shown, values: Named(shown));
         throw kind == LogKinds.ClaimRefused
             ? new RefusedException(RefusalKind.Forbidden, "code", "", "this is not the code that the box printed at its first start; it has three groups of four letters and digits")
             : new UnauthorizedAccessException("name or password is wrong");
@@ -89,6 +88,6 @@ internal sealed class Accounts(StateStore state, Sessions sessions, SignInGuard 
     private SessionView Open(Account account)
     {
         var (token, endsAt) = sessions.Open(new Principal(account.Name, account.Role));
-        return new SessionView(token, account.Name, ViewTexts.Of(account.Role), endsAt);
+        return new SessionView(token, account.Name, ApiWords.Of(account.Role), endsAt);
     }
 }

@@ -40,7 +40,7 @@ internal static class Authorization
                 "not signed in", StatusCodes.Status401Unauthorized, "sign in first; this session does not exist or is over", null));
         if (principal.Role < least)
             return Problems.WriteAsync(context, new ProblemView(
-                "not allowed", StatusCodes.Status403Forbidden, $"{principal.Name} is {Views.ViewTexts.Of(principal.Role)}; this needs {Views.ViewTexts.Of(least)}", null));
+                "not allowed", StatusCodes.Status403Forbidden, $"{principal.Name} is {ApiWords.Of(principal.Role)}; this needs {ApiWords.Of(least)}", null));
         context.Items[PrincipalKey] = principal;
         return next(context);
     }

@@ -43,7 +43,7 @@ internal static class BoxEndpoints
         {
             var principal = context.Principal();
             var endsAt = context.Token() is { } token ? sessions.Find(token)?.EndsAt ?? default : default;
-            return TypedResults.Ok(new SessionView("", principal.Name, ViewTexts.Of(principal.Role), endsAt));
+            return TypedResults.Ok(new SessionView("", principal.Name, ApiWords.Of(principal.Role), endsAt));
         }).WithName("GetSession").WithSummary("Who this session belongs to").Require(Role.Auditor);
         group.MapDelete("/sessions/current", (HttpContext context, Sessions sessions) =>
         {

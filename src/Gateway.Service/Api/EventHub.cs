@@ -154,6 +154,12 @@ internal sealed class EventHub : BackgroundService
     private void Touch(string deviceId)
     {
         _dirtyDevices[deviceId] = true;
+        // What speaks in the place of another device is told on that one's page.
+        if (_state.Current.Devices.TryGetValue(deviceId, out var device))
+        {
+            foreach (var replaced in _state.Current.Present.Where(d => d.Link == device.Link && d.Break?.Mac == device.Mac))
+                _dirtyDevices[replaced.Id] = true;
+        }
         _dirtyBox = true;
     }
 

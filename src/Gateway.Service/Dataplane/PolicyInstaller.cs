@@ -1,3 +1,4 @@
+using Gateway.Core.Api;
 using Gateway.Core.Policy;
 using Gateway.Core.State;
 using Gateway.Service.Records;
@@ -116,7 +117,7 @@ internal sealed partial class PolicyInstaller(
         if (!compiled.Valid)
         {
             // Every decision was compiled before it was taken, so this is a fault of ours: the last policy stays in force, and it is told.
-            log.Add(LogKinds.PolicyInvalid, LogKinds.Alarm, LogKinds.Gateway, values: new Dictionary<string, string> { ["error"] = compiled.Errors[0].ToString() });
+            log.Add(LogKinds.PolicyInvalid, LogSeverities.Alarm, LogActors.Gateway, values: new Dictionary<string, string> { ["error"] = compiled.Errors[0].ToString() });
             return true;
         }
         Policy = compiled.Policy;
@@ -142,7 +143,7 @@ internal sealed partial class PolicyInstaller(
         if (_refusal == why)
             return;
         _refusal = why;
-        log.Add(LogKinds.PolicyRefused, LogKinds.Alarm, LogKinds.Gateway, values: new Dictionary<string, string> { ["reason"] = why });
+        log.Add(LogKinds.PolicyRefused, LogSeverities.Alarm, LogActors.Gateway, values: new Dictionary<string, string> { ["reason"] = why });
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "policy {Version} in force: {Devices} devices, {Conduits} conduits")]

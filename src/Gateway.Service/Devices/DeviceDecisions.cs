@@ -152,5 +152,5 @@ internal sealed class DeviceDecisions(
             throw RefusedException.Input(field, text, $"{text.Length} characters are too many; at most {most}");
     }
 
-    private static string Text(DeviceState deviceState) => Views.ViewTexts.Of(deviceState);
+    private static string Text(DeviceState deviceState) => ApiWords.Of(deviceState);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Gateway.Core.Api;
 using Gateway.Core.Control;
 using Gateway.Core.Devices;
 using Gateway.Core.Discovery;
@@ -8,7 +9,6 @@ using Gateway.Core.Policy;
 using Gateway.Core.State;
 using Gateway.Core.Store.Views;
 using Gateway.Service.Dataplane;
-using Gateway.Service.Records;
 using Gateway.Service.State;
 
 namespace Gateway.Service.Devices;
@@ -145,7 +145,7 @@ internal sealed partial class DeviceDiscovery : BackgroundService
             return null;
         if (state.Present.Count(d => d.Link == seen.Link && d.Name.Length == 0) >= MaxUnnamedPerLink)
             return null;
-        return new DeviceFound(_time.GetUtcNow(), LogKinds.Gateway, DeviceIds.Next(state), seen.Link, seen.Mac, NextSegment(state));
+        return new DeviceFound(_time.GetUtcNow(), LogActors.Gateway, DeviceIds.Next(state), seen.Link, seen.Mac, NextSegment(state));
     }
 
     private Ipv4Address NextSegment(GatewayState state)

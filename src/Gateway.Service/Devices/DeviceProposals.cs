@@ -88,15 +88,18 @@ internal sealed class DeviceProposals(StateStore state, SiteContext site, Fabric
 
     private static IEnumerable<Proposal> ForPort(GatewayState current, Device device, string fabric, CallerSpec wanted, ushort port, bool entitled)
     {
+        var why = entitled ? ProposalReasons.FabricAllows : ProposalReasons.FabricRefuses;
         var caller = current.Callers.FirstOrDefault(c => c.Fabric == fabric && c.Id == wanted.Id && c.Group == wanted.Group) ?? Free(current, wanted);
         if (port != ModbusPort)
         {
             var what = port == RtspPort ? "watch" : "reach";
-            yield return Inward(device, caller, what, new AllowSpec(Tcp(port), InspectorKind.None, null, RefuseMode.Answer, default), entitled, entitled ? "fabric-allows" : "kind");
+            yield return Inward(device, caller, what, new AllowSpec(Tcp(port), InspectorKind.None, null, RefuseMode.Answer, default), entitled, why);
             yield break;
         }
-        yield return Inward(device, caller, "read", Modbus("read"), entitled, entitled ? "fabric-allows" : "kind");
-        yield return Inward(device, caller, "operate", Modbus("operate"), suggested: false, "writes-values");
+        yield return Inward(device, caller, "read", Modbus("read"), entitled, why);
+        // Who may not even come in is not offered to write.
+        if (entitled)
+            yield return Inward(device, caller, "operate", Modbus("operate"), suggested: false, ProposalReasons.WritesValues);
     }
 
     private static Proposal Inward(Device device, CallerSpec caller, string what, AllowSpec allow, bool suggested, string reason)
@@ -105,7 +108,7 @@ internal sealed class DeviceProposals(StateStore state, SiteContext site, Fabric
         var grant = new GrantSpec(name, Name(EntityKind.Caller, caller.Name, null), Name(EntityKind.Device, device.Name, null), [allow], "", default);
         var view = new ProposalView(
             name, caller.Group ?? caller.Name, device.Name, allow.Port.ToString(), allow.Operations?.Canonical ?? "", "in",
-            What(allow, what), suggested, reason, 0);
+            Purpose(what), suggested, reason, 0);
         return new Proposal(view, new PolicyAddition([grant], [caller], []));
     }
 
@@ -131,14 +134,14 @@ internal sealed class DeviceProposals(StateStore state, SiteContext site, Fabric
 
     private static IEnumerable<Proposal> ToDevice(Device device, Device target, ServicePort port, Ipv4Address address, int seen, bool alone)
     {
-        var reason = alone ? "tried" : "same-address-twice";
+        var reason = alone ? ProposalReasons.Tried : ProposalReasons.SameAddressTwice;
         if (port.Ports.First != ModbusPort || port.Transport != Transport.Tcp)
         {
             yield return Outward(device, target, "reach", new AllowSpec(port, InspectorKind.None, null, RefuseMode.Answer, default), address, seen, alone, reason);
             yield break;
         }
         yield return Outward(device, target, "read", Modbus("read"), address, seen, alone, reason);
-        yield return Outward(device, target, "operate", Modbus("operate"), address, seen, suggested: false, alone ? "writes-values" : reason);
+        yield return Outward(device, target, "operate", Modbus("operate"), address, seen, suggested: false, alone ? ProposalReasons.WritesValues : reason);
     }
 
     private static Proposal Outward(
@@ -147,7 +150,7 @@ internal sealed class DeviceProposals(StateStore state, SiteContext site, Fabric
         var name = Shorten($"{device.Name}-{what}-{target.Name}");
         var grant = new GrantSpec(name, Name(EntityKind.Device, device.Name, null), Name(EntityKind.Device, target.Name, address), [allow], "", default);
         var view = new ProposalView(
-            name, device.Name, target.Name, allow.Port.ToString(), allow.Operations?.Canonical ?? "", "out", What(allow, what), suggested, reason, seen);
+            name, device.Name, target.Name, allow.Port.ToString(), allow.Operations?.Canonical ?? "", "out", Purpose(what), suggested, reason, seen);
         return new Proposal(view, new PolicyAddition([grant], [], []));
     }
 
@@ -165,14 +168,20 @@ internal sealed class DeviceProposals(StateStore state, SiteContext site, Fabric
                 var name = Shorten($"{device.Name}-to-{service.Name}");
                 var grant = new GrantSpec(name, Name(EntityKind.Device, device.Name, null), Name(EntityKind.Service, service.Name, address), [], "", default);
                 var view = new ProposalView(
-                    name, device.Name, service.Name, port.ToString(), "", "out", "send", fitting.Count == 1, fitting.Count == 1 ? "tried" : "same-port-twice", seen);
+                    name, device.Name, service.Name, port.ToString(), "", "out", ProposalPurposes.Send, fitting.Count == 1,
+                    fitting.Count == 1 ? ProposalReasons.Tried : ProposalReasons.SamePortTwice, seen);
                 yield return new Proposal(view, new PolicyAddition([grant], [], [service]));
             }
         }
     }
 
-    /// <summary>Key of the pages' text.</summary>
-    private static string What(AllowSpec allow, string what) => allow.Inspector == InspectorKind.Modbus ? $"modbus-{what}" : what;
+    private static string Purpose(string what) => what switch
+    {
+        "read" => ProposalPurposes.ModbusRead,
+        "operate" => ProposalPurposes.ModbusOperate,
+        "watch" => ProposalPurposes.Watch,
+        _ => ProposalPurposes.Reach,
+    };
 
     private static CallerSpec Caller(string fabric, DirectoryEntitlement entitlement) => entitlement.Group.Length > 0
         ? new CallerSpec(entitlement.Group, fabric, null, entitlement.Group, default)

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
+using Gateway.Core.Api;
 using Gateway.Core.Control;
 using Gateway.Core.Devices;
-using Gateway.Core.Operations;
 using Gateway.Core.State;
 using Gateway.Core.Store.Views;
 using Gateway.Service.Dataplane;
@@ -20,6 +20,7 @@ internal sealed class DeviceWatch : BackgroundService
 
     private readonly StateStore _state;
     private readonly RecordLog _log;
+    private readonly TrafficLog _traffic;
     private readonly ViewStore _view;
     private readonly DataplaneClient _dataplane;
     private readonly ConcurrentDictionary<string, bool> _links = new();
@@ -30,10 +31,11 @@ internal sealed class DeviceWatch : BackgroundService
     // What the dataplane told while we were away is not told again: its first status says where things stand.
     private volatile bool _isBehind;
 
-    public DeviceWatch(StateStore state, RecordLog log, ViewStore view, DataplaneClient dataplane)
+    public DeviceWatch(StateStore state, RecordLog log, TrafficLog traffic, ViewStore view, DataplaneClient dataplane)
     {
         _state = state;
         _log = log;
+        _traffic = traffic;
         _view = view;
         _dataplane = dataplane;
         dataplane.Heard += message => _heard.Writer.TryWrite(message);
@@ -96,10 +98,10 @@ internal sealed class DeviceWatch : BackgroundService
                 TakeFlow(flow);
                 break;
             case OperationRecord operation:
-                TakeOperation(operation);
+                _traffic.Take(operation);
                 break;
             case Suppressed suppressed:
-                _log.Add(LogKinds.RecordsSuppressed, LogKinds.Notice, LogKinds.Gateway,
+                _log.Add(LogKinds.RecordsSuppressed, LogSeverities.Notice, LogActors.Gateway,
                     values: Values(("count", Text(suppressed.Records)), ("observations", Text(suppressed.Observations))));
                 break;
         }
@@ -132,13 +134,13 @@ internal sealed class DeviceWatch : BackgroundService
                 await BreakAsync(binding).ConfigureAwait(false);
                 break;
             case BindingState.Verified when !binding.SeenMac.IsZero:
-                Tell(LogKinds.SecondAddress, LogKinds.Alarm, device, binding.At, ("mac", binding.SeenMac.ToString()));
+                Tell(LogKinds.SecondAddress, LogSeverities.Alarm, device, binding.At, ("mac", binding.SeenMac.ToString()));
                 break;
             case BindingState.Verified when device.State == DeviceState.Protected:
-                Tell(LogKinds.DeviceOnline, LogKinds.Info, device, binding.At);
+                Tell(LogKinds.DeviceOnline, LogSeverities.Info, device, binding.At);
                 break;
             case BindingState.Unverified when device.State == DeviceState.Protected:
-                Tell(LogKinds.DeviceOffline, LogKinds.Notice, device, binding.At);
+                Tell(LogKinds.DeviceOffline, LogSeverities.Notice, device, binding.At);
                 break;
         }
     }
@@ -152,72 +154,21 @@ internal sealed class DeviceWatch : BackgroundService
 
     private Task<GatewayState> BreakAsync(BindingChanged binding) =>
         _state.ApplyAsync(state => state.Devices.GetValueOrDefault(binding.Device)?.State == DeviceState.Protected
-            ? new DeviceBindingBroke(binding.At, LogKinds.Gateway, binding.Device, new BindingBreak(binding.SeenMac, binding.SeenAddress, binding.At))
+            ? new DeviceBindingBroke(binding.At, LogActors.Gateway, binding.Device, new BindingBreak(binding.SeenMac, binding.SeenAddress, binding.At))
             : null);
 
     private void TakeFlow(FlowRecord flow)
     {
-        var device = DeviceOf(flow);
-        var values = Values(
-            ("from", NameOf(flow.From)), ("to", NameOf(flow.To)), ("link", flow.Link), ("source", flow.Source.ToString()),
-            ("destination", flow.Destination.ToString()), ("port", PortText(flow)), ("grant", flow.Grant), ("count", Text(flow.Count)),
-            ("packets", Text(flow.Packets)), ("bytes", Text(flow.Bytes)), ("reason", flow.Event == FlowEvent.Refused ? flow.Reason.ToString() : ""));
-        var (kind, severity) = flow.Event switch
-        {
-            FlowEvent.Opened => (LogKinds.FlowOpened, LogKinds.Info),
-            FlowEvent.Closed => (LogKinds.FlowClosed, LogKinds.Info),
-            _ => (LogKinds.FlowRefused, LogKinds.Notice),
-        };
-        _log.Add(kind, severity, ActorOf(flow.From, flow.Source.ToString()), device?.Id, device?.Name ?? "", values, flow.At);
+        _traffic.Take(flow);
         if (flow.Event == FlowEvent.Opened)
             _view.TryPost(batch => batch.Count(GrantUse, flow.Grant, flow.At));
     }
 
-    private void TakeOperation(OperationRecord record)
-    {
-        var operation = record.Operation;
-        var run = operation.Writes.IsEmpty ? operation.Reads : operation.Writes;
-        _state.Current.Devices.TryGetValue(record.Device, out var device);
-        var values = Values(
-            ("caller", NameOf(record.Caller)), ("operation", OperationText.Describe(operation)), ("protocol", Lower(operation.Protocol)),
-            ("function", Text(operation.Function)), ("unit", Text(operation.Unit)), ("address", Text((ulong)run.First)),
-            ("count", Text((ulong)run.Count)), ("value", operation.Writes.IsEmpty ? "" : Text(operation.FirstValue)),
-            ("grant", record.Grant), ("reason", record.Allowed ? "" : Lower(record.Miss)));
-        _log.Add(
-            record.Allowed ? LogKinds.OperationWritten : LogKinds.OperationRefused, record.Allowed ? LogKinds.Info : LogKinds.Notice,
-            NameOf(record.Caller), record.Device, device?.Name ?? "", values, record.At);
-    }
-
-    /// <summary>The device a flow concerns: its target, else its source, else the one whose link it came in on.</summary>
-    private Device? DeviceOf(FlowRecord flow)
-    {
-        var devices = _state.Current.Devices;
-        if (devices.TryGetValue(flow.To, out var device) || devices.TryGetValue(flow.From, out device))
-            return device;
-        return _state.Current.Present.FirstOrDefault(d => d.Link == flow.Link);
-    }
-
-    /// <summary>A device's name where the text is its id; else the text, which is a caller, a peer or a service.</summary>
-    private string NameOf(string idOrName) =>
-        _state.Current.Devices.TryGetValue(idOrName, out var device) ? device.Name.Length > 0 ? device.Name : device.Id : idOrName;
-
-    private string ActorOf(string from, string source) => from.Length > 0 ? NameOf(from) : source;
-
     private void Tell(string kind, string severity, Device device, DateTimeOffset at, params (string, string)[] values) =>
-        _log.Add(kind, severity, LogKinds.Gateway, device.Id, device.Name, Values(values), at);
-
-    private static string PortText(FlowRecord flow) => flow.Protocol switch
-    {
-        6 => $"tcp/{Text(flow.DestinationPort)}",
-        17 => $"udp/{Text(flow.DestinationPort)}",
-        _ => $"ip/{Text(flow.Protocol)}",
-    };
+        _log.Add(kind, severity, LogActors.Gateway, device.Id, device.Name, Values(values), at);
 
     private static Dictionary<string, string> Values(params (string Name, string Value)[] values) =>
         values.Where(v => v.Value.Length > 0).ToDictionary(v => v.Name, v => v.Value);
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Lower<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Core.Api;
 using Gateway.Core.Discovery;
 using Gateway.Core.Devices;
 using Gateway.Service.Dataplane;
@@ -31,10 +32,10 @@ internal sealed class ModbusIdentification(
         if (!state.Current.Devices.TryGetValue(deviceId, out var device))
             throw RefusedException.Missing("device", deviceId);
         if (device.State is not (DeviceState.New or DeviceState.Named or DeviceState.Protected))
-            throw RefusedException.Conflict($"{device.Id} is {Views.ViewTexts.Of(device.State)}; it is not asked anything");
+            throw RefusedException.Conflict($"{device.Id} is {ApiWords.Of(device.State)}; it is not asked anything");
         if (device.Binding is null && discovery.AddressOf(device) is null)
             throw RefusedException.Conflict("its address is not known yet, so it cannot be asked");
-        log.Add(LogKinds.IdentifyAsked, LogKinds.Info, by, device.Id, device.Name);
+        log.Add(LogKinds.IdentifyAsked, LogSeverities.Info, by, device.Id, device.Name);
         using (await installer.AskAsync(deviceId).ConfigureAwait(false))
         {
             var answer = await ExchangeAsync(device, cancel).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Gateway.Core.Api;
 using Gateway.Core.Devices;
 using Gateway.Core.Fabric;
 using Gateway.Core.Identity;
@@ -109,7 +110,7 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
             {
                 var state = e is FabricAwayException ? ConnectorState.Connecting : e is FabricRefusedException or CertificateRejectedException ? ConnectorState.Denied : ConnectorState.Failed;
                 if (_status.State != state || _status.Reason != e.Message)
-                    Tell(LogKinds.IdentityRefused, LogKinds.Notice, ("reason", e.Message));
+                    Tell(LogKinds.IdentityRefused, LogSeverities.Notice, ("reason", e.Message));
                 Set(new ConnectorStatus(state, e.Message, _time.GetUtcNow(), null, ""));
                 wait = backOff.Next();
             }
@@ -159,7 +160,7 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
     {
         Set(new ConnectorStatus(ConnectorState.Enrolling, "", _time.GetUtcNow(), null, ""));
         var request = await _fabric.PrepareAsync(reference, _stop.Token).ConfigureAwait(false);
-        Tell(LogKinds.IdentityRequested, LogKinds.Info, ("spiffeId", request.Subject));
+        Tell(LogKinds.IdentityRequested, LogSeverities.Info, ("spiffeId", request.Subject));
         var result = await _fabric.SubmitAsync(request, _stop.Token).ConfigureAwait(false);
         await _fabric.CompleteAsync(reference, result, _stop.Token).ConfigureAwait(false);
     }
@@ -171,7 +172,7 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
         if (_state.Current.Identities.GetValueOrDefault(reference.Id)?.Fingerprint == credential.Fingerprint)
             return;
         var issued = new IssuedIdentity(_fabric.Name, credential.Id.ToString(), credential.Fingerprint, credential.Validity.NotAfter, _time.GetUtcNow());
-        await _state.ApplyAsync(_ => new IdentityIssued(issued.IssuedAt, LogKinds.Gateway, reference.Id, issued)).ConfigureAwait(false);
+        await _state.ApplyAsync(_ => new IdentityIssued(issued.IssuedAt, LogActors.Gateway, reference.Id, issued)).ConfigureAwait(false);
     }
 
     private async Task SuspendAsync()
@@ -186,7 +187,7 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
         await CloseAsync().ConfigureAwait(false);
         _fabric.Destroy(new DeviceRef(_device.Id, _device.Name));
         if (_state.Current.Identities.ContainsKey(_device.Id))
-            await _state.ApplyAsync(_ => new IdentityDestroyed(_time.GetUtcNow(), LogKinds.Gateway, _device.Id)).ConfigureAwait(false);
+            await _state.ApplyAsync(_ => new IdentityDestroyed(_time.GetUtcNow(), LogActors.Gateway, _device.Id)).ConfigureAwait(false);
         Set(new ConnectorStatus(ConnectorState.Stopped, "retired", _time.GetUtcNow(), null, ""));
     }
 
@@ -223,20 +224,20 @@ internal sealed partial class DeviceConnection : IAsyncDisposable
         switch (now.State)
         {
             case ConnectorState.Up:
-                Tell(LogKinds.ConnectorUp, LogKinds.Info, ("fabric", _fabric.Name));
+                Tell(LogKinds.ConnectorUp, LogSeverities.Info, ("fabric", _fabric.Name));
                 break;
             case ConnectorState.Suspended:
-                Tell(LogKinds.IdentitySuspended, LogKinds.Alarm, ("fabric", _fabric.Name));
+                Tell(LogKinds.IdentitySuspended, LogSeverities.Alarm, ("fabric", _fabric.Name));
                 break;
             case ConnectorState.Connecting or ConnectorState.Denied or ConnectorState.Failed or ConnectorState.Expired when before.State == ConnectorState.Up:
-                Tell(LogKinds.ConnectorDown, LogKinds.Notice, ("fabric", _fabric.Name), ("reason", now.Reason));
+                Tell(LogKinds.ConnectorDown, LogSeverities.Notice, ("fabric", _fabric.Name), ("reason", now.Reason));
                 break;
         }
         LogChange(_device.Name, now.State, now.Reason);
     }
 
     private void Tell(string kind, string severity, params (string Name, string Value)[] values) =>
-        _log.Add(kind, severity, LogKinds.Gateway, _device.Id, _device.Name, values.Where(v => v.Value.Length > 0).ToDictionary(v => v.Name, v => v.Value));
+        _log.Add(kind, severity, LogActors.Gateway, _device.Id, _device.Name, values.Where(v => v.Value.Length > 0).ToDictionary(v => v.Name, v => v.Value));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "connector of {Device}: {State} {Reason}")]
     private partial void LogChange(string device, ConnectorState state, string reason);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Gateway.Core.Api;
 using Gateway.Core.Devices;
 using Gateway.Core.Fabric;
 using Gateway.Core.Net;
@@ -137,7 +138,7 @@ internal sealed class DialListeners(
         if (_failed.TryGetValue(service.Name, out var told) && told == why)
             return;
         _failed[service.Name] = why;
-        log.Add(LogKinds.ListenerFailed, LogKinds.Alarm, LogKinds.Gateway, values: new Dictionary<string, string>
+        log.Add(LogKinds.ListenerFailed, LogSeverities.Alarm, LogActors.Gateway, values: new Dictionary<string, string>
         {
             ["service"] = service.Name, ["port"] = service.ListenerPort.ToString(CultureInfo.InvariantCulture), ["reason"] = why,
         });
@@ -150,7 +151,7 @@ internal sealed class DialListeners(
         if (_told.TryGetValue(key, out var at) && time.GetElapsedTime(at, now) < TellInterval)
             return;
         _told[key] = now;
-        log.Add(LogKinds.DialFailed, LogKinds.Notice, device.Name, device.Id, device.Name, new Dictionary<string, string>
+        log.Add(LogKinds.DialFailed, LogSeverities.Notice, device.Name, device.Id, device.Name, new Dictionary<string, string>
         {
             ["service"] = service.Name, ["fabric"] = device.Fabric, ["reason"] = why,
         });

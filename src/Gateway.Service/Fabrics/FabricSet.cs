@@ -80,7 +80,7 @@ internal sealed class FabricSet : BackgroundService
             values["reason"] = status.Reason;
         var connected = status.State == MembershipStatus.Connected;
         var kind = !connected ? LogKinds.FabricAway : _joined.TryAdd(fabric, true) ? LogKinds.FabricJoined : LogKinds.FabricBack;
-        _log.Add(kind, connected ? LogKinds.Info : LogKinds.Notice, LogKinds.Gateway, values: values);
+        _log.Add(kind, connected ? LogSeverities.Info : LogSeverities.Notice, LogActors.Gateway, values: values);
         Changed?.Invoke();
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Core.Api;
 using Gateway.Service.Dataplane;
 using Gateway.Service.Records;
 using Gateway.Service.State;
@@ -61,9 +62,9 @@ internal sealed partial class HealthWatch(
     {
         var recovery = state.Recovery;
         if (recovery.Damage is { } damage)
-            log.Add(LogKinds.JournalDamaged, LogKinds.Alarm, LogKinds.Gateway, values: new Dictionary<string, string> { ["reason"] = damage.Message });
+            log.Add(LogKinds.JournalDamaged, LogSeverities.Alarm, LogActors.Gateway, values: new Dictionary<string, string> { ["reason"] = damage.Message });
         if (recovery.Journal?.Torn is { } torn)
-            log.Add(LogKinds.JournalCut, LogKinds.Notice, LogKinds.Gateway, values: new Dictionary<string, string> { ["reason"] = torn.ToString() });
+            log.Add(LogKinds.JournalCut, LogSeverities.Notice, LogActors.Gateway, values: new Dictionary<string, string> { ["reason"] = torn.ToString() });
     }
 
     private void Look()
@@ -72,7 +73,7 @@ internal sealed partial class HealthWatch(
         if (journal != _journal)
         {
             _journal = journal;
-            log.Add(journal == "ok" ? LogKinds.JournalOk : LogKinds.JournalFull, journal == "ok" ? LogKinds.Info : LogKinds.Alarm, LogKinds.Gateway,
+            log.Add(journal == "ok" ? LogKinds.JournalOk : LogKinds.JournalFull, journal == "ok" ? LogSeverities.Info : LogSeverities.Alarm, LogActors.Gateway,
                 values: new Dictionary<string, string> { ["state"] = journal });
         }
         if (journal == "ok")
@@ -80,7 +81,7 @@ internal sealed partial class HealthWatch(
         if (dataplane.IsConnected == _dataplane)
             return;
         _dataplane = dataplane.IsConnected;
-        log.Add(_dataplane ? LogKinds.DataplaneBack : LogKinds.DataplaneAway, _dataplane ? LogKinds.Info : LogKinds.Alarm, LogKinds.Gateway);
+        log.Add(_dataplane ? LogKinds.DataplaneBack : LogKinds.DataplaneAway, _dataplane ? LogSeverities.Info : LogSeverities.Alarm, LogActors.Gateway);
     }
 
     /// <summary>Asks the own API over its socket, as anyone would.</summary>

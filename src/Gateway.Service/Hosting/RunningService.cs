@@ -117,7 +117,7 @@ internal sealed class RunningService : IAsyncDisposable
             .AddSingleton(parts).AddSingleton(parts.Time).AddSingleton(new OuiRegistry()).AddSingleton(new ClaimCode(folders.ClaimCode))
             .AddSingleton(s => new RecordLog(stores.Records, stores.View, parts.Time, s.GetRequiredService<ILogger<RecordLog>>()))
             .AddSingleton(s => new DataplaneClient(options.DataplaneSocket, parts.Time, s.GetRequiredService<ILogger<DataplaneClient>>()));
-        services.AddSingleton<DecisionLog>().AddSingleton<DeviceDiscovery>().AddSingleton<DeviceWatch>().AddSingleton<PolicyInstaller>()
+        services.AddSingleton<DecisionLog>().AddSingleton<TrafficLog>().AddSingleton<DeviceDiscovery>().AddSingleton<DeviceWatch>().AddSingleton<PolicyInstaller>()
             .AddSingleton<DeviceProposals>().AddSingleton<DeviceDecisions>().AddSingleton<ModbusIdentification>().AddSingleton<PolicyDocuments>()
             .AddSingleton<FabricSet>().AddSingleton<FlowAdmitter>().AddSingleton<ConnectionSet>().AddSingleton<DialListeners>()
             .AddSingleton<DeviceViews>().AddSingleton<BoxViews>().AddSingleton<EventHub>().AddSingleton<Sessions>().AddSingleton<SignInGuard>()
@@ -127,6 +127,7 @@ internal sealed class RunningService : IAsyncDisposable
         ApiRoutes.AddOpenApi(services);
         // In the order of dependence: who listens is there before who tells.
         services.AddHostedService(s => s.GetRequiredService<DecisionLog>()).AddHostedService(s => s.GetRequiredService<EventHub>())
+            .AddHostedService(s => s.GetRequiredService<TrafficLog>())
             .AddHostedService(s => s.GetRequiredService<DeviceWatch>()).AddHostedService(s => s.GetRequiredService<DeviceDiscovery>())
             .AddHostedService(s => s.GetRequiredService<PolicyInstaller>()).AddHostedService(s => s.GetRequiredService<FabricSet>())
             .AddHostedService(s => s.GetRequiredService<ConnectionSet>()).AddHostedService(s => s.GetRequiredService<DialListeners>())

@@ -45,7 +45,7 @@ internal sealed class PolicyDocuments(
         await decisions.ApplyAsync(now => expected.Length > 0 && expected != HashOf(SiteProjection.Export(now, site.Document)) ? throw new PolicyChangedException() : new PolicyReplaced(
             time.GetUtcNow(), by, document.Devices.ToImmutableSortedDictionary(d => d.Name, d => d.Labels), document.Peers, document.Services,
             document.Callers, document.Grants)).ConfigureAwait(false);
-        log.Add(Records.LogKinds.PolicyApplied, Records.LogKinds.Notice, by, values: new Dictionary<string, string>
+        log.Add(LogKinds.PolicyApplied, LogSeverities.Notice, by, values: new Dictionary<string, string>
         {
             ["changes"] = Shorten(string.Join("; ", result.Changes)), ["hash"] = result.Hash,
         });

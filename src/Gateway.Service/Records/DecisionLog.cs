@@ -1,3 +1,4 @@
+using Gateway.Core.Api;
 using Gateway.Core.Devices;
 using Gateway.Core.State;
 using Gateway.Service.State;
@@ -24,16 +25,16 @@ internal sealed class DecisionLog(StateStore state, SiteContext site, RecordLog 
         switch (entry)
         {
             case SiteImported e:
-                Add(e, LogKinds.SiteImported, LogKinds.Info, null, ("devices", Text(e.Devices.Length)), ("grants", Text(e.Grants.Length)));
+                Add(e, LogKinds.SiteImported, LogSeverities.Info, null, ("devices", Text(e.Devices.Length)), ("grants", Text(e.Grants.Length)));
                 break;
             case DeviceFound e:
-                Add(e, LogKinds.DeviceFound, LogKinds.Notice, now.Devices[e.DeviceId], ("mac", e.Mac.ToString()), ("link", e.Link), ("socket", Text(site.SocketOf(e.Link))));
+                Add(e, LogKinds.DeviceFound, LogSeverities.Notice, now.Devices[e.DeviceId], ("mac", e.Mac.ToString()), ("link", e.Link), ("socket", Text(site.SocketOf(e.Link))));
                 break;
             case DeviceNamed e:
-                Add(e, LogKinds.DeviceNamed, LogKinds.Info, now.Devices[e.DeviceId], ("name", e.Name), ("kind", DeviceKinds.Label(e.Kind)));
+                Add(e, LogKinds.DeviceNamed, LogSeverities.Info, now.Devices[e.DeviceId], ("name", e.Name), ("kind", DeviceKinds.Label(e.Kind)));
                 break;
             case DeviceApproved e:
-                Add(e, LogKinds.DeviceApproved, LogKinds.Notice, now.Devices[e.DeviceId],
+                Add(e, LogKinds.DeviceApproved, LogSeverities.Notice, now.Devices[e.DeviceId],
                     ("name", now.Devices[e.DeviceId].Name), ("address", e.Binding.Address.ToString()), ("fabric", e.Fabric));
                 TellGrants(now, e, e.Addition);
                 break;
@@ -41,10 +42,10 @@ internal sealed class DecisionLog(StateStore state, SiteContext site, RecordLog 
                 TellGrants(now, e, e.Addition);
                 break;
             case GrantRemoved e:
-                Add(e, LogKinds.GrantRemoved, LogKinds.Notice, null, ("grant", e.Grant));
+                Add(e, LogKinds.GrantRemoved, LogSeverities.Notice, null, ("grant", e.Grant));
                 break;
             case IdentityIssued e:
-                Add(e, LogKinds.IdentityIssued, LogKinds.Info, now.Devices[e.DeviceId], ("spiffeId", e.Identity.SpiffeId),
+                Add(e, LogKinds.IdentityIssued, LogSeverities.Info, now.Devices[e.DeviceId], ("spiffeId", e.Identity.SpiffeId),
                     ("notAfter", e.Identity.NotAfter.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture)),
                     ("fingerprint", e.Identity.Fingerprint));
                 break;
@@ -59,23 +60,23 @@ internal sealed class DecisionLog(StateStore state, SiteContext site, RecordLog 
         switch (entry)
         {
             case DeviceBindingBroke e:
-                Add(e, LogKinds.DeviceChanged, LogKinds.Alarm, now.Devices[e.DeviceId],
+                Add(e, LogKinds.DeviceChanged, LogSeverities.Alarm, now.Devices[e.DeviceId],
                     ("seenMac", e.Break.Mac.IsZero ? "" : e.Break.Mac.ToString()), ("seenAddress", e.Break.Address.IsAny ? "" : e.Break.Address.ToString()));
                 break;
             case DeviceBindingConfirmed e:
-                Add(e, LogKinds.DeviceConfirmed, LogKinds.Notice, now.Devices[e.DeviceId], ("mac", e.Binding.Mac.ToString()), ("address", e.Binding.Address.ToString()));
+                Add(e, LogKinds.DeviceConfirmed, LogSeverities.Notice, now.Devices[e.DeviceId], ("mac", e.Binding.Mac.ToString()), ("address", e.Binding.Address.ToString()));
                 break;
             case DeviceCutOff e:
-                Add(e, LogKinds.DeviceCutOff, LogKinds.Alarm, now.Devices[e.DeviceId]);
+                Add(e, LogKinds.DeviceCutOff, LogSeverities.Alarm, now.Devices[e.DeviceId]);
                 break;
             case DeviceRestored e:
-                Add(e, LogKinds.DeviceRestored, LogKinds.Notice, now.Devices[e.DeviceId]);
+                Add(e, LogKinds.DeviceRestored, LogSeverities.Notice, now.Devices[e.DeviceId]);
                 break;
             case DeviceRetired e:
-                Add(e, LogKinds.DeviceRetired, LogKinds.Notice, now.Devices[e.DeviceId]);
+                Add(e, LogKinds.DeviceRetired, LogSeverities.Notice, now.Devices[e.DeviceId]);
                 break;
             case IdentityDestroyed e:
-                Add(e, LogKinds.IdentityDestroyed, LogKinds.Notice, now.Devices[e.DeviceId]);
+                Add(e, LogKinds.IdentityDestroyed, LogSeverities.Notice, now.Devices[e.DeviceId]);
                 break;
         }
     }
@@ -85,7 +86,7 @@ internal sealed class DecisionLog(StateStore state, SiteContext site, RecordLog 
         foreach (var grant in addition.Grants)
         {
             var device = now.DeviceByName(grant.To.Name) ?? now.DeviceByName(grant.From.Name);
-            Add(entry, LogKinds.GrantAdded, LogKinds.Notice, device, ("grant", grant.Name));
+            Add(entry, LogKinds.GrantAdded, LogSeverities.Notice, device, ("grant", grant.Name));
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class RecordLog(Journal journal, ViewStore view, TimePro
         var lost = Lost;
         var count = lost - Interlocked.Exchange(ref _lostTold, lost);
         if (count > 0)
-            Add(LogKinds.RecordsSuppressed, LogKinds.Alarm, LogKinds.Gateway,
+            Add(LogKinds.RecordsSuppressed, LogSeverities.Alarm, LogActors.Gateway,
                 values: new Dictionary<string, string> { ["count"] = count.ToString(System.Globalization.CultureInfo.InvariantCulture), ["reason"] = "journal-full" });
     }
 

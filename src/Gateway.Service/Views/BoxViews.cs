@@ -69,7 +69,7 @@ internal sealed class BoxViews(
             null => "empty",
             { State: DeviceState.Protected } when !watch.IsOnline(device) => "offline",
             { State: DeviceState.New or DeviceState.Named } when !up => "offline",
-            _ => ViewTexts.Of(device.State),
+            _ => ApiWords.Of(device.State),
         };
         return new SocketView(link.Socket, link.Name, up, device?.Id, device?.Name ?? "", DeviceKinds.Label(KindOf(device)), shown);
     }
@@ -90,13 +90,13 @@ internal sealed class BoxViews(
         var needs = new List<NeedView>();
         var now = time.GetUtcNow();
         if (Dataplane != "running")
-            needs.Add(new NeedView("dataplane-away", 0, null, "", now));
+            needs.Add(new NeedView(NeedKinds.DataplaneAway, 0, null, "", now));
         if (Journal != "ok")
-            needs.Add(new NeedView("journal-full", 0, null, Journal, now));
-        needs.AddRange(present.Where(d => d.State == DeviceState.Changed).Select(d => Need("changed-device", d)));
-        needs.AddRange(present.Where(d => d.State is DeviceState.New or DeviceState.Named).OrderBy(d => d.FoundAt).Select(d => Need("new-device", d)));
-        needs.AddRange(fabrics.Views().Where(f => f.State != "connected").Select(f => new NeedView("fabric-away", 0, null, f.Name, f.Since)));
-        needs.AddRange(present.Where(d => connections.Of(d.Id)?.Status.CertificateNotAfter is { } end && end - now < CertificateWarning).Select(d => Need("certificate-ending", d)));
+            needs.Add(new NeedView(NeedKinds.JournalFull, 0, null, Journal, now));
+        needs.AddRange(present.Where(d => d.State == DeviceState.Changed).Select(d => Need(NeedKinds.ChangedDevice, d)));
+        needs.AddRange(present.Where(d => d.State is DeviceState.New or DeviceState.Named).OrderBy(d => d.FoundAt).Select(d => Need(NeedKinds.NewDevice, d)));
+        needs.AddRange(fabrics.Views().Where(f => f.State != "connected").Select(f => new NeedView(NeedKinds.FabricAway, 0, null, f.Name, f.Since)));
+        needs.AddRange(present.Where(d => connections.Of(d.Id)?.Status.CertificateNotAfter is { } end && end - now < CertificateWarning).Select(d => Need(NeedKinds.CertificateEnding, d)));
         return needs;
     }
 

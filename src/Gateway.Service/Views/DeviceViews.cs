@@ -24,7 +24,7 @@ internal sealed class DeviceViews(
     {
         var address = device.Binding?.Address ?? discovery.AddressOf(device);
         return new DeviceView(
-            device.Id, device.Name, DeviceKinds.Label(device.Kind), ViewTexts.Of(device.State), watch.IsOnline(device), site.SocketOf(device.Link),
+            device.Id, device.Name, DeviceKinds.Label(device.Kind), ApiWords.Of(device.State), watch.IsOnline(device), site.SocketOf(device.Link),
             device.Mac.ToString(), address?.Address.ToString() ?? "", device.SegmentAddress.ToString(), Guess(device), device.StateSince);
     }
 
@@ -63,15 +63,17 @@ internal sealed class DeviceViews(
     {
         if (device.Break is not { } broke)
             return null;
+        // What stands there now is a device of its own, and that one's address is what it was heard with.
         var successor = state.Current.Present.FirstOrDefault(d => d.Id != device.Id && d.Link == device.Link && d.Mac == broke.Mac);
-        return new BreakView(broke.Mac.IsZero ? "" : broke.Mac.ToString(), broke.Address.IsAny ? "" : broke.Address.ToString(), broke.At, successor?.Id);
+        var address = !broke.Address.IsAny ? broke.Address : successor is null ? default : discovery.AddressOf(successor)?.Address ?? default;
+        return new BreakView(broke.Mac.IsZero ? "" : broke.Mac.ToString(), address.IsAny ? "" : address.ToString(), broke.At, successor?.Id);
     }
 
     private List<EvidenceView> Evidence(Device device)
     {
         var seen = discovery.Of(device.Id);
         return [.. seen.Evidence.Where(e => e.Attribute != EvidenceAttribute.Presence).Select(e => new EvidenceView(
-            ViewTexts.Of(e.Attribute), e.Value, ViewTexts.Of(e.Source), e.Confidence, e.FirstSeen, e.LastSeen, seen.IsDisputed(e)))];
+            ApiWords.Of(e.Attribute), e.Value, ApiWords.Of(e.Source), e.Confidence, e.FirstSeen, e.LastSeen, seen.IsDisputed(e)))];
     }
 
     private IdentityView? Identity(Device device)
@@ -83,7 +85,7 @@ internal sealed class DeviceViews(
         var status = connection?.Status;
         return new IdentityView(
             issued?.SpiffeId ?? "", issued?.Fingerprint ?? "", status?.CertificateNotAfter ?? issued?.NotAfter ?? default,
-            status is null ? "stopped" : ViewTexts.Of(status.State), status?.Reason ?? "", connection?.Metrics?.FlowsOpen ?? 0);
+            status is null ? "stopped" : ApiWords.Of(status.State), status?.Reason ?? "", connection?.Metrics?.FlowsOpen ?? 0);
     }
 
     private List<GrantView> Grants(Device device) =>
@@ -94,7 +96,12 @@ internal sealed class DeviceViews(
         && (selector.ByLabels ? LabelSet.Matches(device.Labels, selector.Labels) : selector.Name == device.Name);
 
     private GrantView Grant(GrantSpec grant, string direction) => new(
-        grant.Name, SelectorText.Of(grant.From), SelectorText.Of(grant.To), [.. grant.Allow.Select(SelectorText.Of)], direction, grant.Comment, LastUse(grant.Name));
+        grant.Name, SelectorText.Of(grant.From), SelectorText.Of(grant.To), Allowed(grant), direction, grant.Comment, LastUse(grant.Name));
+
+    /// <summary>A grant to a service names no port: the service has one.</summary>
+    private IReadOnlyList<string> Allowed(GrantSpec grant) => grant.To.Kind == EntityKind.Service
+        ? [.. state.Current.Services.Where(s => s.Name == grant.To.Name).Select(s => s.Port.ToString())]
+        : [.. grant.Allow.Select(SelectorText.Of)];
 
     private DateTimeOffset? LastUse(string grant)
     {

@@ -108,7 +108,7 @@ internal sealed class DeviceLiveView(GatewayApi api, DetailRows rows, LogRows lo
                 var entry = Read<LogEntryView>(data);
                 if (entry.Kind != type || entry.DeviceId != id)
                     return LiveChange.None;
-                return LogRows.IsRefusal(entry) ? new LiveChange([log.Row(entry, LogFilter.None), rows.Refused(await api.DeviceAsync(id))]) : await SnapshotAsync();
+                return LogRows.IsRefusal(entry) ? new LiveChange([log.Row(entry, LogFilter.None)]) : await SnapshotAsync();
         }
     }
 }

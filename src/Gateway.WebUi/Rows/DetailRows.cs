@@ -12,22 +12,19 @@ public sealed class DetailRows(Texts texts, Symbols symbols, Clock clock)
     /// <summary>A grant that carried a flow so recently is working now.</summary>
     private static readonly TimeSpan Recently = TimeSpan.FromMinutes(5);
 
-    /// <summary>The service sends at most so many refusals; then there are more in the log.</summary>
-    private const int MostRefused = 20;
-
     private Texts T => texts;
 
     /// <summary>Facts that the Found page always shows, known or not, in this order.</summary>
     public static readonly IReadOnlyList<string> Facts = ["vendor", "model", "host-name", "address", "mac"];
 
     public IEnumerable<LiveRow> All(DeviceDetail detail) =>
-        [State(detail), Refused(detail), Connector(detail), Guess(detail), .. Facts.Select(fact => Fact(detail, fact)), .. detail.Grants.Select(g => Grant(detail, g))];
+        [State(detail), Connector(detail), Guess(detail), .. Facts.Select(fact => Fact(detail, fact)), .. detail.Grants.Select(g => Grant(detail, g))];
 
     /// <summary>Changes when the page must be made again, because its form is another: not for values that rows can show.</summary>
     public static string Shape(DeviceDetail detail)
     {
         var shape = string.Join('|', detail.Grants.Select(g => g.Name)
-            .Prepend(detail.Identity?.Fingerprint ?? "").Prepend(detail.Break?.Mac ?? "").Prepend(detail.Device.State));
+            .Prepend(detail.Identity?.Fingerprint ?? "").Prepend($"{detail.Break?.Mac} {detail.Break?.Address} {detail.Break?.NewDeviceId}").Prepend(detail.Device.State));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shape)).AsSpan(0, 4));
     }
 
@@ -45,14 +42,6 @@ public sealed class DetailRows(Texts texts, Symbols symbols, Clock clock)
             Links = new Dictionary<string, string> { ["mark"] = symbols.OfState(state) },
         };
     }
-
-    public LiveRow Refused(DeviceDetail detail) => new("refused-title")
-    {
-        Texts = new Dictionary<string, string>
-        {
-            ["title"] = T["device.refused", detail.Refused.Count >= MostRefused ? $"{MostRefused}+" : detail.Refused.Count],
-        },
-    };
 
     public LiveRow Connector(DeviceDetail detail)
     {

@@ -13,7 +13,7 @@ public sealed class LogRows(Texts texts, Symbols symbols, Clock clock)
     private Texts T => texts;
 
     /// <summary>Events that are a refusal; they stand on the page of their device.</summary>
-    public static bool IsRefusal(LogEntryView entry) => entry.Kind is "flow-refused" or "operation-refused";
+    public static bool IsRefusal(LogEntryView entry) => entry.Kind is LogKinds.FlowRefused or LogKinds.OperationRefused;
 
     public LiveRow Row(LogEntryView entry, LogFilter filter) => new($"log-{entry.Sequence.ToString(CultureInfo.InvariantCulture)}")
     {
@@ -25,8 +25,8 @@ public sealed class LogRows(Texts texts, Symbols symbols, Clock clock)
             ["title"] = LogWords.Title(T, entry.Kind),
             ["sentence"] = LogWords.Sentence(T, entry),
             ["severity"] = T.Pick("severity", entry.Severity, entry.Severity),
-            ["device"] = entry.DeviceName.Length > 0 ? entry.DeviceName : entry.DeviceId ?? "",
-            ["actor"] = entry.Actor == "gateway" ? T["log-actor.gateway"] : entry.Actor,
+            ["device"] = LogWords.Device(T, entry),
+            ["actor"] = LogWords.Actor(T, entry),
         },
         Links = new Dictionary<string, string>
         {

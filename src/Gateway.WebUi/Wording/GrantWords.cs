@@ -18,15 +18,22 @@ internal static class GrantWords
 
     public static string Partner(Texts T, ProposalView proposal) => Partner(T, proposal.Direction == "out" ? proposal.To : proposal.From);
 
-    /// <summary>What for, from the short form <c>tcp/502 modbus read</c>.</summary>
+    /// <summary>What for, from the short form <c>tcp/502 modbus read</c>. A service takes what devices send to it.</summary>
+    public static string Allowed(Texts T, GrantView grant, string allow) => grant.To.StartsWith("service ", StringComparison.Ordinal)
+        ? T.Pick("what", ProposalPurposes.Send, Port(T, allow))
+        : Allowed(T, allow);
+
     public static string Allowed(Texts T, string allow)
     {
         var parts = allow.Split(' ', 2, StringSplitOptions.TrimEntries);
-        var key = parts.Length < 2 ? PortKey(parts[0]) : parts[1].Replace(' ', '-');
+        if (parts.Length < 2)
+            return T.Pick("what", T.Knows("what", PortKey(allow)) ? PortKey(allow) : ProposalPurposes.Reach, Port(T, allow));
+        var key = parts[1].Replace(' ', '-');
         return T.Knows("what", key) ? T.Pick("what", key, Port(T, parts[0])) : T.Pick("what", "other", Port(T, allow));
     }
 
-    public static string Allowed(Texts T, ProposalView proposal) => T.Knows("what", proposal.What)
+    /// <summary>What is only a port says more by the port than by its purpose.</summary>
+    public static string Allowed(Texts T, ProposalView proposal) => proposal.What != ProposalPurposes.Reach && T.Knows("what", proposal.What)
         ? T.Pick("what", proposal.What, Port(T, proposal.Port))
         : Allowed(T, $"{proposal.Port} {proposal.Operations}".Trim());
 

@@ -41,7 +41,7 @@ public sealed class Texts(UiLanguage language, FrozenDictionary<string, string> 
         while (rest.IndexOf('{') is >= 0 and var open && rest[open..].IndexOf('}') is > 0 and var length)
         {
             var name = rest.Slice(open + 1, length - 1).ToString();
-            result.Append(rest[..open]).Append(values.TryGetValue(name, out var value) && value.Length > 0 ? value : "?");
+            result.Append(rest[..open]).Append(values.TryGetValue(name, out var value) ? value : "?");
             rest = rest[(open + length + 1)..];
         }
         return result.Append(rest).ToString();

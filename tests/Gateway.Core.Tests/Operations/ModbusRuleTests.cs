@@ -65,4 +65,15 @@ public sealed class ModbusRuleTests
 
     private static Operation Read(int first, int count) =>
         new(OperationProtocol.Modbus, OperationKind.Read, 1, 3, 0, new(first, count), default, 0);
+
+    [Theory]
+    [InlineData("read", true)]
+    [InlineData("identify", true)]
+    [InlineData("unit 1: 3|0-9,4", true)]
+    [InlineData("3,6|10", false)]
+    [InlineData("operate", false)]
+    [InlineData("all", false)]
+    [InlineData("3,43", false)]
+    [InlineData("3,90", false)]
+    public void A_rule_knows_whether_it_only_reads(string rule, bool onlyReads) => Assert.Equal(onlyReads, ModbusRule.Parse(rule).OnlyReads);
 }

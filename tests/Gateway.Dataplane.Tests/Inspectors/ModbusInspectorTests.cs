@@ -135,6 +135,21 @@ public sealed class ModbusInspectorTests
         Assert.Equal(JudgementKind.Answer, _inspector.JudgeRequest(Modbus.WriteRegister(1, 1, 9, 1), _state, grants, _answer).Kind);
     }
 
+    [Theory]
+    [InlineData("read", "3|0-9", RuleMiss.ReadingOnly)]
+    [InlineData("read", "6|10", RuleMiss.Address)]
+    [InlineData("read", "16|10", RuleMiss.Function)]
+    [InlineData("unit 7: read", "unit 8: all", RuleMiss.Unit)]
+    public void A_refused_write_says_whether_the_grants_allow_reading_only(string first, string second, RuleMiss miss)
+    {
+        ConduitEntry[] conduits = [new() { Rule = ModbusRule.Parse(first) }, new() { Rule = ModbusRule.Parse(second) }];
+        var judgement = _inspector.JudgeRequest(Modbus.WriteRegister(1, 1, 9, 1), _state, new OperationGrants(conduits, [0, 1]), _answer);
+        Assert.Equal(miss, judgement.Miss);
+    }
+
+    [Fact]
+    public void Another_function_than_a_write_is_refused_as_a_function() => Assert.Equal(RuleMiss.Function, Judge(Modbus.Unit(1, 1, [90, 0, 2]), "read").Miss);
+
     [Fact]
     public void Reads_make_no_record_and_writes_do()
     {

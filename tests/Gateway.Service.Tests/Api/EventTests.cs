@@ -127,7 +127,7 @@ public sealed class EventTests : IAsyncLifetime
     private void Add(int lines)
     {
         for (var i = 0; i < lines; i++)
-            _box.Get<RecordLog>().Add(LogKinds.IdentifyAsked, LogKinds.Info, "anna");
+            _box.Get<RecordLog>().Add(LogKinds.IdentifyAsked, LogSeverities.Info, "anna");
     }
 
     private async Task<long> HeadAsync(int least)

@@ -79,6 +79,18 @@ public sealed class DeviceLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_speaks_in_its_place_is_shown_with_its_address_once_that_is_heard()
+    {
+        var device = await _box.ApprovedAsync();
+        await _box.Dataplane.BindingAsync(device.Id, BindingState.ForeignMac, TestBox.OtherMac);
+        await StateAsync(device.Id, "changed");
+        Assert.Equal("", (await _box.Api.GetAsync<DeviceDetail>($"devices/{device.Id}")).Break!.Address);
+        var stranger = await _box.FindAsync(TestBox.OtherMac, "192.168.10.66");
+        var seen = (await _box.Api.GetAsync<DeviceDetail>($"devices/{device.Id}")).Break!;
+        Assert.Equal((TestBox.OtherMac, "192.168.10.66", stranger.Id), (seen.Mac, seen.Address, seen.NewDeviceId));
+    }
+
+    [Fact]
     public async Task A_binding_that_broke_while_the_service_was_away_is_noticed_from_the_first_status()
     {
         var device = await _box.ApprovedAsync();

@@ -72,6 +72,22 @@ public sealed class EnrolmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whom_the_fabric_refuses_is_offered_to_read_only_and_not_suggested()
+    {
+        await _fabric.Site.EntitleAsync(CallerKind.Group, "scada", "plc-7:502");
+        await _fabric.Site.EnrolClientAsync("office-1", "office");
+        await Eventually.TrueAsync(
+            () => Box.Get<Service.Fabrics.FabricSet>().DirectoryOf("corridor") is { Entitlements.Count: > 0, Groups: var groups } && groups.Contains("office"), "the directory tells of both");
+        var device = await Box.FindAsync();
+        await Box.NameAsync(device.Id);
+        var proposals = await Box.Api.GetAsync<ProposalView[]>($"devices/{device.Id}/proposals");
+        var office = Assert.Single(proposals, p => p.From == "office");
+        Assert.Equal((ProposalPurposes.ModbusRead, false, ProposalReasons.FabricRefuses), (office.What, office.Suggested, office.Reason));
+        Assert.Equal([ProposalPurposes.ModbusRead, ProposalPurposes.ModbusOperate], proposals.Where(p => p.From == "scada").Select(p => p.What));
+        Assert.All(proposals, p => Assert.True(ProposalReasons.All.Contains(p.Reason) && ProposalPurposes.All.Contains(p.What), $"{p}"));
+    }
+
+    [Fact]
     public async Task A_caller_no_grant_names_is_refused_by_name_before_the_dataplane_is_asked()
     {
         await _fabric.UpAsync();

@@ -99,7 +99,7 @@ internal sealed class TestBox : IAsyncDisposable
 
     public async Task<LogEntryView[]> LogAsync(string kind)
     {
-        var log = Get<Records.RecordLog>();
+        var log = Get<Service.Records.RecordLog>();
         await Eventually.TrueAsync(() => !log.Pulse.HasStopped(TimeSpan.Zero), "every line is stored");
         await log.CatchUpAsync();
         return [.. (await Api.GetAsync<LogPage>($"log?kind={kind}")).Entries];
@@ -148,7 +148,7 @@ internal sealed class TestBox : IAsyncDisposable
             },
         };
         _service = await RunningService.OpenAsync(Options(), read.Document!, parts);
-        Get<Records.RecordLog>().Added += _lines.Enqueue;
+        Get<Service.Records.RecordLog>().Added += _lines.Enqueue;
         await _service.Application.StartAsync(Cancel);
         Api = As(Role.Engineer);
         if (_options.WaitForDataplane)

@@ -78,6 +78,8 @@ internal sealed class FakeBox(TimeProvider time)
 
     public void Record(string kind, string severity, string actor, FakeDevice? device, params (string Name, string Value)[] values)
     {
+        Assert.Contains(kind, LogKinds.All);
+        Assert.Contains(severity, LogSeverities.All);
         lock (Gate)
         {
             var entry = new LogEntryView(

@@ -27,6 +27,9 @@ internal sealed class FakeDevice(Device device, int socket)
 
     public string? NewDeviceId { get; set; }
 
+    /// <summary>Address of what speaks in its place, once it is heard.</summary>
+    public string SeenAddress { get; set; } = "";
+
     public string State => Kebab(Device.State.ToString());
 
     public DeviceView View() => new(
@@ -36,7 +39,7 @@ internal sealed class FakeDevice(Device device, int socket)
     public DeviceDetail Detail(IReadOnlyList<LogEntryView> refused) => new(
         View(), Device.Labels, Device.Place, Device.EquipmentNumber, Device.Keeper, Bound(),
         new BindingView(Device.Link, Device.Mac.ToString(), $"{Address}/24", "192.168.10.254", "", null),
-        Device.Break is { } seen ? new BreakView(seen.Mac == MacAddress.Zero ? "" : seen.Mac.ToString(), "", seen.At, NewDeviceId) : null,
+        Device.Break is { } seen ? new BreakView(seen.Mac == MacAddress.Zero ? "" : seen.Mac.ToString(), SeenAddress, seen.At, NewDeviceId) : null,
         [.. Evidence], Identity, [.. Grants], refused);
 
     public static string Kebab(string name) =>

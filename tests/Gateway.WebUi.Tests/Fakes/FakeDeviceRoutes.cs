@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Core.Api;
 using Gateway.Core.Devices;
+using Gateway.Core.Discovery;
 using Gateway.Core.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -105,7 +106,7 @@ internal static class FakeDeviceRoutes
 
     private static IResult? Identify(FakeBox box, FakeDevice device)
     {
-        device.Evidence.Add(new EvidenceView("model", "S7-1200", "modbus-identification", 95, box.Now, box.Now, false));
+        device.Evidence.Add(new EvidenceView("model", "S7-1200", ApiWords.Of(ObservationSource.ModbusIdentification), 95, box.Now, box.Now, false));
         box.Record("identify-asked", "info", "keller", device);
         return null;
     }

@@ -25,10 +25,10 @@ internal static class Stories
         ]);
         device.Proposals.AddRange(
         [
-            new("read", "caller scada", $"device {id}", "tcp/502", "modbus read", "in", "modbus-read", true, "entitled", 14902),
-            new("write", "caller scada", $"device {id}", "tcp/502", "modbus operate", "in", "modbus-operate", false, "writes", 0),
-            new("historian", $"device {id}", "service historian", "tcp/8883", "", "out", "tcp-8883", true, "asked", 28),
-            new("web", "peer 10.3.9.77", $"device {id}", "tcp/80", "", "in", "tcp-80", false, "unknown", 2),
+            new("read", "caller scada", $"device {id}", "tcp/502", "modbus read", "in", ProposalPurposes.ModbusRead, true, ProposalReasons.FabricAllows, 14902),
+            new("write", "caller scada", $"device {id}", "tcp/502", "modbus operate", "in", ProposalPurposes.ModbusOperate, false, ProposalReasons.WritesValues, 0),
+            new("historian", $"device {id}", "service historian", "tcp/8883", "", "out", ProposalPurposes.Send, true, ProposalReasons.Tried, 28),
+            new("web", "peer 10.3.9.77", $"device {id}", "tcp/80", "", "in", ProposalPurposes.Reach, false, ProposalReasons.FabricRefuses, 2),
         ]);
     });
 
@@ -56,6 +56,6 @@ internal static class Stories
 
     /// <summary>Somebody tried a write that no grant allows.</summary>
     public static void RefuseWrite(this FakeBox box, FakeDevice device, string caller = "scada") => box.Record(
-        "operation-refused", "alarm", caller, device, ("caller", caller), ("operation", "write"), ("function", "6"), ("address", "40"),
-        ("count", "1"), ("value", "7"), ("reason", "OperationNotGranted"));
+        LogKinds.OperationRefused, LogSeverities.Notice, caller, device, ("caller", caller), ("operation", "write-register"), ("protocol", "modbus"),
+        ("function", "6"), ("unit", "1"), ("address", "40"), ("count", "1"), ("value", "7"), ("times", "1"), ("reason", "reading-only"));
 }

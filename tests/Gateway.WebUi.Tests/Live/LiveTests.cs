@@ -86,14 +86,14 @@ public class LiveTests
         var device = site.Box.ProtectPlc();
         site.Box.RefuseWrite(device);
         using var browser = site.SignedIn();
-        await browser.OpenAsync("/log?severity=alarm");
+        await browser.OpenAsync("/log?severity=notice");
         await using var live = await LiveStream.OpenAsync(browser);
         await live.UntilEventAsync("beat");
         site.Box.Record("signed-in", "info", "somebody", null, ("name", "somebody"));
         site.Box.RefuseWrite(device, "newest");
         var row = await live.UntilAsync(row => row.List == "log");
         Assert.Contains("newest tried to write", row.Texts["sentence"], StringComparison.Ordinal);
-        Assert.Equal("/log?device=k7m3px&severity=alarm", row.Links["device"]);
+        Assert.Equal("/log?device=k7m3px&severity=notice", row.Links["device"]);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public class DevicePageTests
         Assert.Equal("Socket 5 · Hall 3, filling line 2 · =F2+K1-A1", browser.Text(".title-line .muted"));
         var rows = browser.Page.QuerySelectorAll("[data-test=grant]").Select(Browser.Flat).ToList();
         Assert.StartsWith("scada reaches the device Reads values (Modbus, TCP port 502) Working", rows[0], StringComparison.Ordinal);
-        Assert.StartsWith("historian (service) reached by the device Messages (MQTT over TLS, TCP port 8883) last at", rows[1], StringComparison.Ordinal);
+        Assert.StartsWith("historian (service) reached by the device Sends values (TCP port 8883) last at", rows[1], StringComparison.Ordinal);
         Assert.Equal("spiffe://hall3/ot/filling/plc-7", browser.Text("[data-test=spiffe-id]"));
         Assert.Equal("Connected", browser.Text("#connector [data-t=word]"));
         Assert.Equal("2 connections open", browser.Text("#connector [data-t=flows]"));
@@ -41,9 +41,38 @@ public class DevicePageTests
         site.Box.RefuseWrite(site.Box.ProtectPlc(), "office-laptop");
         using var browser = site.SignedIn();
         await browser.OpenAsync("/d/k7m3px");
-        Assert.Contains("office-laptop tried to write: address 40, count 1, function 6. Refused: no grant for this operation.",
+        Assert.Contains("office-laptop tried to write register 40 (value 7). Refused: the grant allows reading only (Modbus function 6, unit 1).",
             browser.Text("[data-test=refused]"), StringComparison.Ordinal);
         Assert.True(browser.Has("a[href='/log?device=k7m3px']"));
+    }
+
+    [Fact]
+    public async Task The_heading_of_what_was_refused_counts_nothing_that_the_lines_count_otherwise()
+    {
+        await using var site = await TestSite.StartAsync();
+        var device = site.Box.ProtectPlc();
+        site.Box.Record("flow-refused", "notice", "plc-7", device, ("from", "plc-7"), ("fromId", "k7m3px"), ("destination", "10.0.0.9"), ("port", "tcp/8086"), ("reason", "NoGrant"), ("count", "59"));
+        using var browser = site.SignedIn();
+        await browser.OpenAsync("/d/k7m3px");
+        Assert.Contains(browser.Page.QuerySelectorAll("h2"), h => Browser.Flat(h) == "Refused in the last 24 h");
+        Assert.Contains("plc-7 wanted 10.0.0.9, TCP port 8086. Refused (59 ×): no grant allows it.", browser.Text("[data-test=refused]"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_changed_device_shows_the_addresses_of_what_is_there_now()
+    {
+        await using var site = await TestSite.StartAsync();
+        var device = site.Box.ProtectPlc();
+        site.Box.Break(device);
+        using var browser = site.SignedIn();
+        await browser.OpenAsync("/d/k7m3px");
+        var shape = browser.Page.QuerySelector("[data-live]")?.GetAttribute("data-live");
+        Assert.NotNull(shape);
+        device.SeenAddress = "192.168.10.66";
+        await browser.OpenAsync("/d/k7m3px");
+        Assert.Contains("00:80:f4:01:02:03 192.168.10.66", browser.Text("[data-test=changed]"), StringComparison.Ordinal);
+        // A page that was open meanwhile is another one now, and says so.
+        Assert.NotEqual(shape, browser.Page.QuerySelector("[data-live]")!.GetAttribute("data-live"));
     }
 
     [Fact]
@@ -86,7 +115,7 @@ public class DevicePageTests
         await browser.OpenAsync("/d/k7m3px");
         Assert.Contains("opens TCP port 502 at 192.168.10.21. It sends one Modbus request: read device identification (function 43/14). It writes nothing.",
             Browser.Flat(browser.Page.QuerySelector("[data-test=identify]")!.Closest("details")!), StringComparison.Ordinal);
-        Assert.DoesNotContain(device.Evidence, e => e.Source == "modbus-identification");
+        Assert.DoesNotContain(device.Evidence, e => e.Source == "modbus");
         await browser.PressAsync("[data-test=identify]");
         Assert.Contains("Own answer (Modbus)", browser.Text("[data-test=evidence]"), StringComparison.Ordinal);
     }

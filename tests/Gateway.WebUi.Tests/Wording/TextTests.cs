@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Gateway.Core.Api;
 using Gateway.Core.Devices;
 using Gateway.Core.Discovery;
 using Gateway.Core.Fabric;
+using Gateway.Core.Operations;
 using Gateway.Core.Policy;
+using Gateway.Core.State;
 using Gateway.WebUi.Components.Controls;
 using Gateway.WebUi.Tests.Fakes;
 using Gateway.WebUi.Wording;
@@ -17,55 +20,49 @@ public class TextTests
 
     public static TheoryData<string> Languages => new(UiLanguage.All.Select(language => language.Code));
 
-    /// <summary>Kinds of the log as the API documents them.</summary>
-    private static readonly string[] LogKinds =
-    [
-        "device-found", "device-named", "device-labelled", "device-approved", "device-cut-off", "device-restored", "device-retired", "device-changed",
-        "device-confirmed", "device-online", "device-offline", "second-address", "grant-added", "grant-removed", "policy-applied",
-        "identity-requested", "identity-issued", "identity-suspended", "identity-revoked", "connector-up", "connector-down", "flow-refused",
-        "flow-opened", "flow-closed", "operation-refused", "operation-written", "fabric-joined", "fabric-away", "fabric-back", "claimed",
-        "signed-in", "sign-in-refused", "identify-asked", "dataplane-away", "dataplane-back", "records-suppressed", "journal-full", "journal-ok",
-    ];
+    /// <summary>Words that the service sends, by family of texts: from the one list that service and pages share.</summary>
+    public static TheoryData<string, string[]> Families => new()
+    {
+        { "event", [.. LogKinds.All] },
+        { "log", [.. LogKinds.All] },
+        { "severity", [.. LogSeverities.All] },
+        { "why", [.. ProposalReasons.All] },
+        { "reason", [.. ReasonKeys.All] },
+        { "act", [.. OperationWords.Names] },
+        { "miss", [.. OperationWords.Reasons] },
+        { "drop", [.. Enum.GetNames<DropReason>().Select(FakeDevice.Kebab)] },
+        { "state", [.. Enum.GetValues<DeviceState>().Select(ApiWords.Of), "offline", "empty"] },
+        { "connector", [.. Enum.GetValues<ConnectorState>().Select(ApiWords.Of)] },
+        { "attribute", [.. Enum.GetValues<EvidenceAttribute>().Select(ApiWords.Of), "mac"] },
+        { "source", [.. Enum.GetValues<ObservationSource>().Select(ApiWords.Of)] },
+        { "role", [.. Enum.GetValues<Role>().Select(ApiWords.Of)] },
+        { "kind", [.. Enum.GetValues<DeviceKind>().Select(Core.Devices.DeviceKinds.Label)] },
+        { "looks-like", [.. Enum.GetValues<DeviceKind>().Select(Core.Devices.DeviceKinds.Label)] },
+        { "need-title", [.. NeedKinds.All] },
+        { "need-text", [.. NeedKinds.All] },
+        { "fabric-state", ["not-joined", "connected", "unreachable", "refused"] },
+        { "step", [.. SetupSteps.All.Select(step => step.Slug)] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Every_word_that_the_service_can_send_has_a_text_and_no_other_has(string family, string[] words)
+    {
+        foreach (var language in UiLanguage.All)
+        {
+            var texts = Keys(language.Code).Where(key => key.StartsWith(family + ".", StringComparison.Ordinal)).Select(key => key[(family.Length + 1)..]);
+            Assert.Equal(words.Append("other").Distinct().Order(), texts.Order());
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public void Every_word_that_the_service_can_send_has_a_text(string language)
-    {
-        var texts = Catalog[UiLanguage.Find(language)!];
-        Assert.All(LogKinds, kind => Assert.True(texts.Knows("log", kind) && texts.Knows("event", kind), kind));
-        Assert.All(Words<DropReason>(), reason => Assert.True(texts.Knows("drop", reason), reason));
-        Assert.All(Words<DeviceState>().Append("offline"), state => Assert.True(texts.Knows("state", state), state));
-        Assert.All(Words<DeviceKind>(), kind => Assert.True(texts.Knows("kind", kind) && texts.Knows("looks-like", kind), kind));
-        Assert.All(Words<ConnectorState>(), state => Assert.True(texts.Knows("connector", state), state));
-        Assert.All(Words<EvidenceAttribute>(), attribute => Assert.True(texts.Knows("attribute", attribute), attribute));
-        Assert.All(Words<ObservationSource>(), source => Assert.True(texts.Knows("source", source), source));
-        Assert.All(SetupSteps.All, step => Assert.True(texts.Knows("step", step.Slug), step.Slug));
-        Assert.All(["new-device", "changed-device", "fabric-away", "journal-full", "dataplane-away", "certificate-ending"],
-            need => Assert.True(texts.Knows("need-title", need) && texts.Knows("need-text", need), need));
-        Assert.All(["not-joined", "connected", "unreachable", "refused"], state => Assert.True(texts.Knows("fabric-state", state), state));
-        Assert.All(["engineer", "operator", "auditor"], role => Assert.True(texts.Knows("role", role), role));
-        Assert.Equal(Gateway.WebUi.Components.Controls.DeviceKinds.All.Order(), Words<DeviceKind>().Order());
-    }
+    public void Every_purpose_of_a_proposal_has_a_text(string language) =>
+        Assert.All(ProposalPurposes.All, purpose => Assert.True(Catalog[UiLanguage.Find(language)!].Knows("what", purpose), purpose));
 
     [Fact]
-    public void A_line_of_the_log_is_made_from_its_kind_and_values()
-    {
-        var entry = new LogEntryView(7, DateTimeOffset.UnixEpoch, "operation-refused", "alarm", "scada", "k7m3px", "plc-7", new Dictionary<string, string>
-        {
-            ["caller"] = "scada", ["operation"] = "write", ["address"] = "40", ["count"] = "2", ["function"] = "16", ["reason"] = "operation-not-granted",
-        });
-        Assert.Equal("scada tried to write: address 40, count 2, function 16. Refused: no grant for this operation.",
-            LogWords.Sentence(Catalog[UiLanguage.English], entry));
-        Assert.Equal("scada wollte schreiben: Adresse 40, Anzahl 2, Funktion 16. Abgelehnt: keine Erlaubnis für diesen Befehl.",
-            LogWords.Sentence(Catalog[UiLanguage.German], entry));
-    }
-
-    [Fact]
-    public void A_value_that_is_missing_shows_as_a_question_mark_and_braces_in_values_stay()
-    {
-        var entry = new LogEntryView(7, DateTimeOffset.UnixEpoch, "device-found", "info", "gateway", null, "", new Dictionary<string, string> { ["mac"] = "{socket}" });
-        Assert.Equal("{socket} was found on socket ?. It is blocked.", LogWords.Sentence(Catalog[UiLanguage.English], entry));
-    }
+    public void A_person_can_choose_every_kind_of_device() => Assert.Equal(
+        Enum.GetValues<DeviceKind>().Select(Core.Devices.DeviceKinds.Label).Order(), Gateway.WebUi.Components.Controls.DeviceKinds.All.Order());
 
     [Theory]
     [InlineData(0, "0 devices are protected.", "0 Geräte sind geschützt.")]
@@ -80,10 +77,20 @@ public class TextTests
     [Theory]
     [InlineData("tcp/502 modbus read", "Reads values (Modbus, TCP port 502)")]
     [InlineData("tcp/554", "Video (RTSP, TCP port 554)")]
-    [InlineData("udp/3702", "UDP port 3702")]
+    [InlineData("udp/3702", "Opens connections (UDP port 3702)")]
     [InlineData("tcp/502 modbus 3|0-99,6|10", "TCP port 502 modbus 3|0-99,6|10")]
     public void What_a_grant_is_for_is_said_in_words_with_the_technical_term(string allow, string words) =>
         Assert.Equal(words, GrantWords.Allowed(Catalog[UiLanguage.English], allow));
+
+    [Fact]
+    public void What_goes_to_a_service_is_sent_there()
+    {
+        var grant = new GrantView("plc-7-to-historian", "device plc-7", "service historian", ["tcp/8086"], "out", "", null);
+        var proposal = new ProposalView("plc-7-to-historian", "plc-7", "historian", "tcp/8086", "", "out", ProposalPurposes.Send, true, ProposalReasons.Tried, 3);
+        Assert.Equal("Sends values (TCP port 8086)", GrantWords.Allowed(Catalog[UiLanguage.English], grant, grant.Allow[0]));
+        Assert.Equal("Sends values (TCP port 8086)", GrantWords.Allowed(Catalog[UiLanguage.English], proposal));
+        Assert.Equal("Sendet Werte (TCP-Port 8086)", GrantWords.Allowed(Catalog[UiLanguage.German], grant, grant.Allow[0]));
+    }
 
     [Fact]
     public void Times_are_local_with_24_hours_and_ISO_dates_in_every_culture()
@@ -110,15 +117,18 @@ public class TextTests
     [MemberData(nameof(Languages))]
     public void Sentences_are_short_enough_for_people_at_a_machine(string language)
     {
-        var path = Path.Combine(Need.ProjectRoot(), "src", "Gateway.WebUi", "Resources", language == "en" ? "Texts.resx" : $"Texts.{language}.resx");
-        var texts = System.Xml.Linq.XDocument.Load(path).Root!.Elements("data").Select(data => (Key: (string)data.Attribute("name")!, Text: (string)data.Element("value")!));
-        foreach (var (key, text) in texts)
+        foreach (var (key, text) in Read(language))
         {
             foreach (var sentence in Regex.Split(text, @"(?<=[.?!:])\s"))
                 Assert.True(sentence.Split(' ').Length <= 15, $"{key}: '{sentence}' has more than 15 words");
         }
     }
 
-    private static IEnumerable<string> Words<T>()
-        where T : struct, Enum => Enum.GetNames<T>().Select(FakeDevice.Kebab);
+    private static IEnumerable<string> Keys(string language) => Read(language).Select(text => text.Key);
+
+    private static IEnumerable<(string Key, string Text)> Read(string language)
+    {
+        var path = Path.Combine(Need.ProjectRoot(), "src", "Gateway.WebUi", "Resources", language == "en" ? "Texts.resx" : $"Texts.{language}.resx");
+        return XDocument.Load(path).Root!.Elements("data").Select(data => ((string)data.Attribute("name")!, (string)data.Element("value")!));
+    }
 }

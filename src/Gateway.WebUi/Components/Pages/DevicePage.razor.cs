@@ -16,8 +16,6 @@ public sealed partial class DevicePage
 
     private LiveRow State => Rows.State(Detail);
 
-    private LiveRow Refused => Rows.Refused(Detail);
-
     /// <summary>"Socket 5 · Hall 3, filling line 2 · =F2+K1-A1"; without a name the socket stands in the heading.</summary>
     private string Place => string.Join(" · ", new[]
     {

@@ -42,7 +42,7 @@ public sealed partial class LogPage
     {
         "kind" => LogWords.Title(T, value),
         "severity" => T.Pick("severity", value, value),
-        "device" => Entries.Entries.FirstOrDefault(e => e.DeviceId == value) is { DeviceName.Length: > 0 } entry ? entry.DeviceName : value,
+        "device" => Entries.Entries.FirstOrDefault(e => e.DeviceId == value) is { } entry ? LogWords.Device(T, entry) : value,
         _ => value,
     };
 }

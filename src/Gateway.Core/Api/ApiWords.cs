@@ -3,10 +3,10 @@ using Gateway.Core.Discovery;
 using Gateway.Core.Fabric;
 using Gateway.Core.State;
 
-namespace Gateway.Service.Views;
+namespace Gateway.Core.Api;
 
-/// <summary>Words of the API for states and kinds: kebab-case, never translated.</summary>
-internal static class ViewTexts
+/// <summary>Words of the API for states and the like: kebab-case, never translated. The pages have a text for each.</summary>
+public static class ApiWords
 {
     public static string Of(DeviceState state) => state switch
     {
@@ -25,7 +25,7 @@ internal static class ViewTexts
         _ => "auditor",
     };
 
-    public static string Of(ConnectorState state) => state.ToString().ToLowerInvariant();
+    public static string Of(ConnectorState state) => Lower(state);
 
     public static string Of(EvidenceAttribute attribute) => attribute switch
     {
@@ -33,8 +33,11 @@ internal static class ViewTexts
         EvidenceAttribute.HostName => "host-name",
         EvidenceAttribute.VendorClass => "vendor-class",
         EvidenceAttribute.DhcpParameters => "dhcp-parameters",
-        _ => attribute.ToString().ToLowerInvariant(),
+        _ => Lower(attribute),
     };
 
-    public static string Of(ObservationSource source) => source == ObservationSource.ModbusIdentification ? "modbus" : source.ToString().ToLowerInvariant();
+    public static string Of(ObservationSource source) => source == ObservationSource.ModbusIdentification ? "modbus" : Lower(source);
+
+    private static string Lower<T>(T word)
+        where T : struct, Enum => word.ToString().ToLowerInvariant();
 }
