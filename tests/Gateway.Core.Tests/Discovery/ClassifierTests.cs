@@ -102,7 +102,7 @@ public sealed class ClassifierTests
     {
         (ObservationSource, EvidenceAttribute, string) dial = (Ipv4, Dials, "tcp/502 192.168.10.21");
         var once = Classifier.Classify(Seen.Of(dial));
-        var often = Classifier.Classify(Seen.Of(dial, dial, dial));
+        var often = Classifier.Classify(Seen.Of(dial, dial));
         Assert.Equal(DeviceKind.SortingMachine, often.Kind);
         Assert.True(once.Confidence < often.Confidence);
         Assert.Equal(new GuessReason("dials", "tcp/502"), Assert.Single(often.Reasons));
@@ -112,7 +112,7 @@ public sealed class ClassifierTests
     public void A_controllers_maker_does_not_hide_that_it_is_a_machine()
     {
         (ObservationSource, EvidenceAttribute, string) dial = (Ipv4, Dials, "tcp/502 192.168.10.21");
-        var guess = Classifier.Classify(Seen.Of((Oui, Vendor, "Beckhoff Automation GmbH"), dial, dial, dial));
+        var guess = Classifier.Classify(Seen.Of((Oui, Vendor, "Beckhoff Automation GmbH"), dial, dial));
         Assert.Equal(DeviceKind.SortingMachine, guess.Kind);
         Assert.InRange(guess.Confidence, 30, 60);
     }

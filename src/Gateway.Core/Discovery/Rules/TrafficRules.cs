@@ -12,11 +12,12 @@ internal sealed class AnnouncedServiceRule(KindTable table) : IKindRule
         select new Clue(entry.Kind, entry.Points, evidence.Value);
 }
 
-/// <summary>It tries to reach a port of the table. Cyclic machines try again and again; a single try says half as much.</summary>
+/// <summary>It tries to reach a port of the table. Cyclic machines try again and again; what was seen once says half as much.</summary>
 internal sealed class DialsRule(KindTable table) : IKindRule
 {
-    /// <summary>Tries from which it is no chance any more.</summary>
-    private const int Repeatedly = 3;
+    /// <summary>Observations from which it is no chance any more. The dataplane tells of the same try every 30 s at most, however often it
+    /// comes: two already say that it goes on trying. To wait for more would leave a new machine guessed by its maker for a minute.</summary>
+    private const int Repeatedly = 2;
 
     public string Key => ReasonKeys.Dials;
 
