@@ -9,9 +9,17 @@ public sealed class GatewayBox
     private readonly Plant _plant;
     private readonly Programs _programs;
     private readonly string _folder;
+    private readonly string _links;
+    private readonly string _units;
 
-    public GatewayBox(Plant plant, Programs programs, int webPort)
+    /// <param name="plant">The plant it stands in.</param>
+    /// <param name="programs">Its programs.</param>
+    /// <param name="image">The appliance's tree of files: units, and the script that prepares links.</param>
+    /// <param name="webPort">Port of its pages on this machine's loopback.</param>
+    public GatewayBox(Plant plant, Programs programs, string image, int webPort)
     {
+        _links = Path.Combine(image, "usr", "lib", "gateway", "links");
+        _units = Path.Combine(image, "usr", "lib", "systemd", "system");
         _plant = plant;
         _programs = programs;
         WebPort = webPort;
@@ -37,11 +45,11 @@ public sealed class GatewayBox
 
     public string StateOf(string process) => Path.Combine(_folder, "state", process);
 
-    public PlantProcess? Dataplane { get; private set; }
+    public IPlantProcess? Dataplane { get; private set; }
 
-    public PlantProcess? Service { get; private set; }
+    public IPlantProcess? Service { get; private set; }
 
-    public PlantProcess? Web { get; private set; }
+    public IPlantProcess? Web { get; private set; }
 
     public string WebAddress => string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{WebPort}/");
 
@@ -59,9 +67,8 @@ public sealed class GatewayBox
 
     /// <summary>Writes the site file with the fabric's authority and token, and prepares the links.</summary>
     /// <param name="site">Site file.</param>
-    /// <param name="links">The script that prepares links.</param>
     /// <param name="fabric">Fabric to join; null for none.</param>
-    public void Prepare(string site, string links, PlantFabric? fabric)
+    public void Prepare(string site, PlantFabric? fabric)
     {
         WriteSite("site.yaml", site);
         if (fabric is not null)
@@ -71,7 +78,7 @@ public sealed class GatewayBox
         }
         var list = Path.Combine(RunFolder, "links.list");
         File.WriteAllText(list, RunProgram(_programs.Dataplane, "--site", SiteFile, "--print-links").Require("reading the site file").Output);
-        _plant.Box.Run(links, "up", list).Require("preparing the links");
+        _plant.Box.Run(_links, "up", list).Require("preparing the links");
         foreach (var (process, user) in new[] { ("dataplane", BoxUsers.Dataplane), ("service", BoxUsers.Service), ("web", BoxUsers.Web) })
             BoxUsers.Folder(StateOf(process), user, "700");
     }
@@ -89,15 +96,15 @@ public sealed class GatewayBox
     }
 
     public void StartDataplane() => Dataplane = Start(
-        "dataplane", _programs.Dataplane, BoxUsers.Become(BoxUsers.Dataplane, "net_raw", "net_admin"), _plant.Box,
+        "dataplane", _programs.Dataplane, BoxUsers.Dataplane, ["net_raw", "net_admin"], _plant.Box,
         "--site", SiteFile, "--control", DataplaneSocket, "--state", StateOf("dataplane"), "--quiet");
 
     public void StartService() => Service = Start(
-        "service", _programs.Service, BoxUsers.Become(BoxUsers.Service), _plant.Box,
+        "service", _programs.Service, BoxUsers.Service, [], _plant.Box,
         "--site", SiteFile, "--state", StateOf("service"), "--dataplane", DataplaneSocket, "--api", ApiSocket);
 
     public void StartWeb() => Web = Start(
-        "web", _programs.Web, BoxUsers.Become(BoxUsers.Web), null,
+        "web", _programs.Web, BoxUsers.Web, [], null,
         "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{WebPort}"), "--api", ApiSocket, "--state", StateOf("web"));
 
     /// <summary>Keeps the dataplane from being started again, or lets it.</summary>
@@ -136,12 +143,16 @@ public sealed class GatewayBox
     private ShellResult RunProgram(string program, params IEnumerable<string> words) =>
         Shell.Run("env", [.. _programs.Environment.Select(v => $"{v.Key}={v.Value}"), program, .. words]);
 
-    private PlantProcess Start(string name, string program, IReadOnlyList<string> privileges, NetworkNamespace? inside, params IReadOnlyList<string> arguments) =>
-        _plant.Start(new ProcessSpec(name, program, arguments)
+    private IPlantProcess Start(
+        string name, string program, int user, IReadOnlyList<string> capabilities, NetworkNamespace? inside, params IReadOnlyList<string> arguments)
+    {
+        var spec = new ProcessSpec(name, program, arguments)
         {
             Namespace = inside,
-            Privileges = privileges,
+            Privileges = BoxUsers.Become(user, capabilities),
             Restart = true,
             Environment = _programs.Environment.Append(KeyValuePair.Create("DOTNET_EnableDiagnostics", "0")).ToDictionary(),
-        });
+        };
+        return _plant.StartUnit(spec, Path.Combine(_units, $"gateway-{name}.service"), user);
+    }
 }

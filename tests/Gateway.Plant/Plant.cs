@@ -16,7 +16,7 @@ public sealed class Plant : IDisposable
     private readonly Dictionary<string, NetworkNamespace> _devices = [];
     private readonly Dictionary<string, NetworkNamespace> _hosts = [];
     private readonly Dictionary<int, PlantDevice> _plugged = [];
-    private readonly List<PlantProcess> _processes = [];
+    private readonly List<IPlantProcess> _processes = [];
     private readonly NetworkNamespace _drawer;
 
     private Plant(string prefix, string folder)
@@ -113,8 +113,21 @@ public sealed class Plant : IDisposable
         return process;
     }
 
+    /// <summary>Starts one of the box's processes: by systemd from the appliance's unit where systemd runs, else by itself.</summary>
+    /// <param name="spec">What runs.</param>
+    /// <param name="appliance">The appliance's unit.</param>
+    /// <param name="user">User id.</param>
+    public IPlantProcess StartUnit(ProcessSpec spec, string appliance, int user)
+    {
+        if (!SystemdUnit.IsAvailable)
+            return Start(spec);
+        var unit = SystemdUnit.Start(spec with { Plant = Prefix }, appliance, user, Folder);
+        _processes.Add(unit);
+        return unit;
+    }
+
     /// <summary>Ends a program for good.</summary>
-    public void Stop(PlantProcess process)
+    public void Stop(IPlantProcess process)
     {
         _processes.Remove(process);
         process.Dispose();
@@ -123,6 +136,7 @@ public sealed class Plant : IDisposable
     /// <summary>Removes whatever is left of plants with this prefix, also of one that died.</summary>
     public static void Clear(string prefix)
     {
+        SystemdUnit.Clear(prefix);
         PlantProcess.KillMarked(prefix);
         foreach (var name in NetworkNamespace.Named(prefix + "-"))
             NetworkNamespace.Existing(name).Delete();

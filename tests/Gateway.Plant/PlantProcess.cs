@@ -21,7 +21,7 @@ public sealed record ProcessSpec(string Name, string Command, IReadOnlyList<stri
 }
 
 /// <summary>A running program with its log. Started again after it ends, where that is asked for.</summary>
-public sealed class PlantProcess : IDisposable
+public sealed class PlantProcess : IPlantProcess
 {
     /// <summary>Variable in the environment of every process of a plant.</summary>
     private const string Mark = "GATEWAY_PLANT";

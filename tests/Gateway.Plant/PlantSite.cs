@@ -9,11 +9,11 @@ public sealed class PlantSite : IDisposable
     /// <summary>Port on the recorder's loopback where its dial to the camera listens.</summary>
     public const int CameraDialPort = 5_540;
 
-    private PlantSite(Plant plant, Programs programs, int webPort)
+    private PlantSite(Plant plant, Programs programs, PlantOptions options)
     {
         Plant = plant;
         Fabric = new PlantFabric(plant, programs);
-        Box = new GatewayBox(plant, programs, webPort);
+        Box = new GatewayBox(plant, programs, options.Image, options.WebPort);
     }
 
     public Plant Plant { get; }
@@ -31,10 +31,10 @@ public sealed class PlantSite : IDisposable
         var plant = Plant.Build(options.Prefix, options.Folder);
         try
         {
-            var site = new PlantSite(plant, Programs.Take(options.Built, options.Folder), options.WebPort);
+            var site = new PlantSite(plant, Programs.Take(options.Built, options.Folder), options);
             site.StartServers(tell);
             tell("gateway: dataplane, service, web");
-            site.Box.Prepare(options.Site ?? GatewayBox.DefaultSite(), options.Links, site.Fabric);
+            site.Box.Prepare(options.Site ?? GatewayBox.DefaultSite(), site.Fabric);
             if (options.ServiceDiskMegabytes > 0)
                 site.Box.MountServiceDisk(options.ServiceDiskMegabytes);
             site.Box.StartAll();
@@ -90,12 +90,12 @@ public sealed class PlantSite : IDisposable
 /// <param name="Prefix">Begins the name of every namespace; at most 6 letters.</param>
 /// <param name="Folder">Logs, state, sockets: everything a plant writes, and gone with it.</param>
 /// <param name="Built">The build's folder of outputs, <c>artifacts/bin</c>.</param>
-/// <param name="Links">The script that prepares the box's links.</param>
+/// <param name="Image">The appliance's tree of files, <c>image/tree</c>.</param>
 /// <param name="WebPort">Port of the pages on this machine's loopback.</param>
 /// <param name="Site">Site file; null for one in which nothing is approved.</param>
 /// <param name="ServiceDiskMegabytes">Size of a disk of its own for the service's state; 0 for none.</param>
 public sealed record PlantOptions(
-    string Prefix, string Folder, string Built, string Links, int WebPort, string? Site = null, int ServiceDiskMegabytes = 0)
+    string Prefix, string Folder, string Built, string Image, int WebPort, string? Site = null, int ServiceDiskMegabytes = 0)
 {
     /// <summary>The plant that <c>./run</c> starts.</summary>
     public const string RunPrefix = "plant";

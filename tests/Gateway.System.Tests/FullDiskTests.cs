@@ -59,7 +59,7 @@ public sealed class FullDiskTests(RunningPlant plant) : IClassFixture<RunningPla
 
     private void Fill()
     {
-        using var filler = new FileStream(Filler, FileMode.Append);
+        using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         var block = new byte[64 << 10];
         for (var size = block.Length; size > 0; size /= 2)
         {

@@ -41,7 +41,7 @@ public sealed class HostileInputTests(RunningPlant plant) : IClassFixture<Runnin
         var line = await Line.StartAsync(plant);
         var before = line.Count();
         var restarts = plant.Box.Dataplane!.Restarts;
-        var sent = plant.Plant.Device(PlantLayout.Camera).Run(TimeSpan.FromMinutes(3), "python3", ["-c", Flood, PlantLayout.Camera.Mac]);
+        var sent = plant.Plant.Device(PlantLayout.Camera).Run(TimeSpan.FromMinutes(3), "/usr/bin/python3", ["-c", Flood, PlantLayout.Camera.Mac]);
         Assert.Contains("sent", sent.Require("the flood").Output, StringComparison.Ordinal);
         await line.UntilRunningAsync(10);
         Assert.Equal(restarts, plant.Box.Dataplane!.Restarts);

@@ -41,7 +41,7 @@ internal sealed class OpenSession
     public static OpenSession Start(RunningPlant plant, PlantHost host, int port)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"session-{Guid.NewGuid():N}");
-        plant.Plant.Start(new ProcessSpec(name, "python3", ["-c", Program, port.ToString(CultureInfo.InvariantCulture)]) { Namespace = plant.Plant.Host(host) });
+        plant.Plant.Start(new ProcessSpec(name, "/usr/bin/python3", ["-c", Program, port.ToString(CultureInfo.InvariantCulture)]) { Namespace = plant.Plant.Host(host) });
         return new OpenSession(Path.Combine(plant.Plant.LogFolder, name + ".log"));
     }
 

@@ -40,7 +40,7 @@ public sealed class RunningPlant : IDisposable
         _site = PlantSite.Start(
             new PlantOptions(
                 prefix, Path.Combine("/var/lib", $"gateway-{prefix}"), Path.Combine(root, "artifacts", "bin"),
-                Path.Combine(root, "image", "tree", "usr", "lib", "gateway", "links"), FreePort(), site, serviceDiskMegabytes),
+                Path.Combine(root, "image", "tree"), FreePort(), site, serviceDiskMegabytes),
             _ => { });
         if (plugIn)
             _site.PlugIn(_ => { });

@@ -23,13 +23,13 @@ internal static class PlantCommand
     private static Command Up(Option<string> folder)
     {
         var built = new Option<string>("--built") { Description = "The build's folder of outputs, artifacts/bin.", Required = true };
-        var links = new Option<string>("--links") { Description = "The script that prepares the box's links.", Required = true };
+        var image = new Option<string>("--image") { Description = "The appliance's tree of files, image/tree.", Required = true };
         var port = new Option<int>("--web-port") { Description = "Port of the pages on this machine's loopback.", DefaultValueFactory = _ => 8_443 };
-        var command = new Command("up", "Builds the plant and keeps it running until it is stopped.") { built, links, port };
+        var command = new Command("up", "Builds the plant and keeps it running until it is stopped.") { built, image, port };
         command.SetAction((result, cancel) => PlantSupervisor.RunAsync(
             new PlantOptions(
                 PlantOptions.RunPrefix, result.GetValue(folder)!, Path.GetFullPath(result.GetValue(built)!),
-                Path.GetFullPath(result.GetValue(links)!), result.GetValue(port)),
+                Path.GetFullPath(result.GetValue(image)!), result.GetValue(port)),
             cancel));
         return command;
     }
