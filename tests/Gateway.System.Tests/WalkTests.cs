@@ -137,7 +137,7 @@ public sealed class WalkTests(RunningPlant plant) : IClassFixture<RunningPlant>
         await plant.UntilConnectorAsync(plc.Device.Id, "suspended");
         var changed = await plant.Api.DeviceAsync(plc.Device.Id);
         Assert.Equal(PlantLayout.Laptop.Mac, changed.Break!.Mac);
-        Assert.NotEmpty(await plant.Api.LogAsync("device-changed"));
+        await Until.TrueAsync(async () => (await plant.Api.LogAsync("device-changed")).Count > 0, "the log tells of it", 10);
         // It has the PLC's own address and still gets nowhere.
         Assert.NotEqual(0, plant.Plant.Device(PlantLayout.Laptop).Run(
             "curl", "-s", "--max-time", "2", $"http://{PlantLayout.Historian.Address}:{PlantLayout.HistorianPort}/ping").ExitCode);

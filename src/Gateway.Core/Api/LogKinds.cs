@@ -77,4 +77,7 @@ public static class LogSeverities
 public static class LogActors
 {
     public const string Gateway = "gateway";
+
+    /// <summary>What the site file said at the first start.</summary>
+    public const string SiteFile = "site file";
 }

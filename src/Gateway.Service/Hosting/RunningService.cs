@@ -75,7 +75,7 @@ internal sealed class RunningService : IAsyncDisposable
         if (state.Current.Imported || state.Journal is null)
             return null;
         var policy = PolicyCompiler.Compile(site.Document).Policy!;
-        var entry = SiteProjection.Import(site.Document, policy, time.GetUtcNow(), "site file");
+        var entry = SiteProjection.Import(site.Document, policy, time.GetUtcNow(), Core.Api.LogActors.SiteFile);
         await state.ApplyAsync(_ => entry).ConfigureAwait(false);
         return entry;
     }

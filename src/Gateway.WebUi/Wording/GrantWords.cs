@@ -5,9 +5,16 @@ namespace Gateway.WebUi.Wording;
 /// <summary>Partners, ports and operations in the words of the people at the machine; the technical term follows in brackets.</summary>
 internal static class GrantWords
 {
-    /// <summary>Short form of a selector, <c>caller scada</c>: the word for its kind is translated, the name is not.</summary>
+    /// <summary>Stands before the address at which a device sees a target.</summary>
+    private const string SeenAt = " as ";
+
+    /// <summary>Short form of a selector, <c>caller scada</c> or <c>service historian as 10.20.0.30</c>: the word for its kind is
+    /// translated, name and address are not.</summary>
     public static string Partner(Texts T, string selector)
     {
+        var at = selector.IndexOf(SeenAt, StringComparison.Ordinal);
+        if (at > 0)
+            return $"{Partner(T, selector[..at])} · {selector[(at + SeenAt.Length)..]}";
         var space = selector.IndexOf(' ', StringComparison.Ordinal);
         var kind = space < 0 ? selector : selector[..space];
         return space > 0 && T.Knows("entity", kind) ? T.Pick("entity", kind, selector[(space + 1)..]) : selector;

@@ -17,6 +17,7 @@ internal static class LogWords
         : "";
 
     public static string Actor(Texts T, LogEntryView entry) => entry.Actor == LogActors.Gateway ? T["log-actor.gateway"]
+        : entry.Actor == LogActors.SiteFile ? T["log-actor.site-file"]
         : entry.Actor == entry.Values.GetValueOrDefault("fromId") || (entry.Actor == entry.DeviceId && entry.DeviceName.Length == 0) ? T["device.unnamed", entry.Actor]
         : entry.Actor;
 

@@ -71,6 +71,14 @@ public class LogWordTests
     }
 
     [Fact]
+    public void The_site_file_and_the_gateway_are_named_in_the_language_of_the_page()
+    {
+        var entry = Line(LogKinds.SiteImported, ("devices", "1"), ("grants", "2"));
+        Assert.Equal("Gateway", LogWords.Actor(Catalog[UiLanguage.German], entry));
+        Assert.Equal("Standortdatei", LogWords.Actor(Catalog[UiLanguage.German], entry with { Actor = LogActors.SiteFile }));
+    }
+
+    [Fact]
     public void A_change_that_nobody_saw_is_something_else() => Assert.Equal(
         "Something else speaks in place of plc-7. It is blocked.", LogWords.Sentence(Catalog[UiLanguage.English], Line(LogKinds.DeviceChanged)));
 

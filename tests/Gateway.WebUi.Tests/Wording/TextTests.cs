@@ -82,6 +82,16 @@ public class TextTests
     public void What_a_grant_is_for_is_said_in_words_with_the_technical_term(string allow, string words) =>
         Assert.Equal(words, GrantWords.Allowed(Catalog[UiLanguage.English], allow));
 
+    [Theory]
+    [InlineData("caller scada", "scada", "scada")]
+    [InlineData("service historian as 10.20.0.30", "historian (service) · 10.20.0.30", "historian (Dienst) · 10.20.0.30")]
+    [InlineData("device plc-7", "plc-7 (device)", "plc-7 (Gerät)")]
+    public void A_partner_is_named_in_the_language_of_the_page(string selector, string english, string german)
+    {
+        Assert.Equal(english, GrantWords.Partner(Catalog[UiLanguage.English], selector));
+        Assert.Equal(german, GrantWords.Partner(Catalog[UiLanguage.German], selector));
+    }
+
     [Fact]
     public void What_goes_to_a_service_is_sent_there()
     {
