@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Gateway.Core.Discovery;
 using Gateway.Core.Policy;
 using Gateway.Core.State;
@@ -98,15 +99,15 @@ internal sealed class RunningService : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-            File.Delete(options.ApiSocket);
             kestrel.ListenUnixSocket(options.ApiSocket, listen => listen.Use(PeerCredentials.Read));
         });
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => BindForGroup(options.ApiSocket));
         AddServices(builder.Services, options, folders, stores, site, state, parts);
         var application = builder.Build();
         application.Use(next => context => Problems.HandleAsync(context, next));
         application.Use(next => context => Authorization.HandleAsync(context, next));
         ApiRoutes.Map(application);
-        application.Lifetime.ApplicationStarted.Register(() => OpenToGroup(options.ApiSocket));
+        application.Lifetime.ApplicationStopped.Register(() => File.Delete(options.ApiSocket));
         return application;
     }
 
@@ -134,9 +135,26 @@ internal sealed class RunningService : IAsyncDisposable
             .AddHostedService(s => s.GetRequiredService<DataplaneClient>()).AddHostedService(s => s.GetRequiredService<HealthWatch>());
     }
 
-    /// <summary>Owner and group: the web process is in the group.</summary>
-    private static void OpenToGroup(string socket) => File.SetUnixFileMode(
-        socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+    /// <summary>For owner and group, as the web process is in the group. It gets its name only with these rights: there is no moment in
+    /// which others may connect.</summary>
+    private static Socket BindForGroup(string path)
+    {
+        var unnamed = path + ".new";
+        File.Delete(unnamed);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(unnamed));
+            File.SetUnixFileMode(unnamed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+            File.Move(unnamed, path, overwrite: true);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }
 
 internal static partial class ServiceLog

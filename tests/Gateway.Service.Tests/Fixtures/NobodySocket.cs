@@ -17,6 +17,7 @@ internal static partial class NobodySocket
         if (Environment.UserName != "root")
             return new ApiCaller(box.Socket, null);
         // As the web process would be let in by its group.
+        var mode = File.GetUnixFileMode(box.Socket);
         File.SetUnixFileMode(box.Socket, (UnixFileMode)0b110_110_110);
         File.SetUnixFileMode(Path.GetDirectoryName(box.Socket)!, (UnixFileMode)0b111_101_101);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -24,6 +25,7 @@ internal static partial class NobodySocket
         var thread = new Thread(() => failure = Connect(socket, box.Socket));
         thread.Start();
         await Task.Run(thread.Join);
+        File.SetUnixFileMode(box.Socket, mode);
         Assert.Null(failure);
         var used = 0;
         var handler = new SocketsHttpHandler
