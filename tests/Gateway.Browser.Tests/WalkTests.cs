@@ -80,8 +80,8 @@ public sealed class WalkTests(Chromium chromium, RunningPlant plant) : IClassFix
     private async Task Its_page_shows_identity_grants_and_what_was_refused(string device)
     {
         var page = new DevicePage(_session);
-        await page.WaitAsync(async shown => await shown.ConnectorAsync() == "Connected", TimeSpan.FromSeconds(30));
-        Assert.Contains($"spiffe://{PlantLayout.Site}/ot/{PlantFabric.GatewayName}/plc-7", await page.SpiffeIdAsync(), StringComparison.Ordinal);
+        var id = $"spiffe://{PlantLayout.Site}/ot/{PlantFabric.GatewayName}/plc-7";
+        await page.WaitAsync(async shown => await shown.ConnectorAsync() == "Connected" && await shown.SpiffeIdAsync() == id, TimeSpan.FromSeconds(30));
         Assert.Equal(["plc-7-to-historian", "scada-read-plc-7"], (await page.GrantsAsync()).Order());
         await Until.TrueAsync(() => Mbpoll.Read(plant, PlantLayout.Scada).ExitCode == 0, "scada reads", 20);
         Assert.NotEqual(0, Mbpoll.Write(plant, PlantLayout.Scada, register: 11, value: 99).ExitCode);

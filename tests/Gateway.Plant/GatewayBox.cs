@@ -96,15 +96,15 @@ public sealed class GatewayBox
     }
 
     public void StartDataplane() => Dataplane = Start(
-        "dataplane", _programs.Dataplane, BoxUsers.Dataplane, ["net_raw", "net_admin"], _plant.Box,
+        "dataplane", _programs.Dataplane, BoxUsers.Dataplane, _plant.Box,
         "--site", SiteFile, "--control", DataplaneSocket, "--state", StateOf("dataplane"), "--quiet");
 
     public void StartService() => Service = Start(
-        "service", _programs.Service, BoxUsers.Service, [], _plant.Box,
+        "service", _programs.Service, BoxUsers.Service, _plant.Box,
         "--site", SiteFile, "--state", StateOf("service"), "--dataplane", DataplaneSocket, "--api", ApiSocket);
 
     public void StartWeb() => Web = Start(
-        "web", _programs.Web, BoxUsers.Web, [], null,
+        "web", _programs.Web, BoxUsers.Web, null,
         "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{WebPort}"), "--api", ApiSocket, "--state", StateOf("web"));
 
     /// <summary>Keeps the dataplane from being started again, or lets it.</summary>
@@ -144,12 +144,12 @@ public sealed class GatewayBox
         Shell.Run("env", [.. _programs.Environment.Select(v => $"{v.Key}={v.Value}"), program, .. words]);
 
     private IPlantProcess Start(
-        string name, string program, int user, IReadOnlyList<string> capabilities, NetworkNamespace? inside, params IReadOnlyList<string> arguments)
+        string name, string program, int user, NetworkNamespace? inside, params IReadOnlyList<string> arguments)
     {
         var spec = new ProcessSpec(name, program, arguments)
         {
             Namespace = inside,
-            Privileges = BoxUsers.Become(user, capabilities),
+            Privileges = BoxUsers.Become(user, BoxUsers.CapabilitiesOf(user)),
             Restart = true,
             Environment = _programs.Environment.Append(KeyValuePair.Create("DOTNET_EnableDiagnostics", "0")).ToDictionary(),
         };

@@ -70,7 +70,7 @@ public sealed class SystemdUnit : IPlantProcess
         text.InsertRange(text.IndexOf("[Service]") + 1, service);
         File.WriteAllLines(Path.Combine(Units, unit), text);
         Shell.Run("systemctl", "daemon-reload").Require("systemctl daemon-reload");
-        Shell.Run(TimeSpan.FromMinutes(1), "systemctl", ["start", unit]).Require($"starting {unit}");
+        Shell.Run(TimeSpan.FromMinutes(2), "systemctl", ["start", unit]).Require($"starting {unit}");
         return new SystemdUnit(spec.Name, unit);
     }
 

@@ -6,7 +6,7 @@ namespace Gateway.Plant;
 public static class Wait
 {
     /// <exception cref="TimeoutException">It did not become true in time; the message says what was waited for.</exception>
-    public static void Until(Func<bool> condition, string what, int seconds = 30)
+    public static void Until(Func<bool> condition, string what, int seconds = 90)
     {
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(seconds); Thread.Sleep(100))
         {

@@ -40,7 +40,7 @@ public sealed class FullDiskTests(RunningPlant plant) : IClassFixture<RunningPla
         await Until.TrueAsync(() => plant.Box.ServiceAnswers, "the service is back", 30);
         Assert.Equal("hall 4", (await plant.Api.DeviceAsync(sorter.Id)).Place);
         Assert.Equal("protected", (await plant.Api.DeviceAsync(plc.Id)).Device.State);
-        Assert.NotEmpty(await plant.Api.LogAsync("journal-full"));
+        await plant.UntilLoggedAsync("journal-full");
         await line.UntilRunningAsync(10);
     }
 

@@ -29,7 +29,7 @@ public sealed class HubAwayTests(RunningPlant plant) : IClassFixture<RunningPlan
         var sorter = (await plant.Api.DevicesAsync()).Single(d => d.Name == "sorter-a");
         await plant.Api.PostAsync<DeviceDetail>($"devices/{sorter.Id}/grants", new { proposals = new[] { "sorter-a-operate-plc-7" } });
         await line.UntilRunningAsync(20);
-        var camera = await plant.Api.SetUpAsync(3, "camera-1", "camera", proposal => proposal.Id == "recorder-watch-camera-1");
+        var camera = await plant.SetUpAsync(3, "camera-1", "camera", "recorder-watch-camera-1");
         Assert.Equal("protected", camera.Device.State);
 
         plant.Site.Fabric.StartHub();
@@ -37,8 +37,8 @@ public sealed class HubAwayTests(RunningPlant plant) : IClassFixture<RunningPlan
         await Until.TrueAsync(() => Mbpoll.Read(plant, PlantLayout.Scada).ExitCode == 0, "scada reads again", 60);
         // What was approved meanwhile gets its identity now.
         await plant.UntilConnectorAsync(camera.Device.Id, "up", 60);
-        Assert.NotEmpty(await plant.Api.LogAsync("fabric-away"));
-        Assert.NotEmpty(await plant.Api.LogAsync("fabric-back"));
+        await plant.UntilLoggedAsync("fabric-away");
+        await plant.UntilLoggedAsync("fabric-back");
     }
 
     private async Task<FabricView> FabricAsync() => (await plant.Api.GetAsync<StatusView>("status")).Fabrics.Single();

@@ -58,6 +58,6 @@ public sealed class KilledProcessTests(RunningPlant plant) : IClassFixture<Runni
         await Until.TrueAsync(() => plant.Box.Dataplane!.Restarts > restarts, "the dataplane is started again", 20);
         await line.UntilRunningAsync(30);
         await Until.TrueAsync(() => Mbpoll.Read(plant, PlantLayout.Scada).ExitCode == 0, "scada reads again", 30);
-        Assert.NotEmpty(await plant.Api.LogAsync("dataplane-away"));
+        await plant.UntilLoggedAsync("dataplane-away");
     }
 }

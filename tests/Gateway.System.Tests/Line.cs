@@ -9,16 +9,8 @@ internal sealed class Line(RunningPlant plant)
     /// <summary>Sets up both, and waits until the line runs.</summary>
     public static async Task<Line> StartAsync(RunningPlant plant)
     {
-        await plant.UntilFoundAsync(1, 5);
-        await plant.Api.SetUpAsync(1, "plc-7", "plc", proposal => proposal.Id is "scada-read-plc-7" or "plc-7-to-historian");
-        await Until.TrueAsync(async () =>
-        {
-            // What it may do is proposed from what it tried.
-            var sorter = (await plant.Api.DevicesAsync()).Single(d => d.Socket == 5);
-            await plant.Api.PutAsync<Core.Api.DeviceDetail>($"devices/{sorter.Id}/name", new { name = "sorter-a", kind = "sorting-machine" });
-            return (await plant.Api.GetAsync<IReadOnlyList<Core.Api.ProposalView>>($"devices/{sorter.Id}/proposals")).Any(p => p.Id == "sorter-a-operate-plc-7");
-        }, "the sorter's dials are proposed", 30);
-        await plant.Api.SetUpAsync(5, "sorter-a", "sorting-machine", proposal => proposal.Id is "sorter-a-operate-plc-7");
+        await plant.SetUpAsync(1, "plc-7", "plc", "scada-read-plc-7", "plc-7-to-historian");
+        await plant.SetUpAsync(5, "sorter-a", "sorting-machine", "sorter-a-operate-plc-7");
         var line = new Line(plant);
         await line.UntilRunningAsync(30);
         return line;

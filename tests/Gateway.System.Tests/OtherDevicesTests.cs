@@ -15,7 +15,7 @@ public sealed class OtherDevicesTests(RunningPlant plant) : IClassFixture<Runnin
     {
         await StartAsync();
         plant.Site.Fabric.Ask("entitle", "add", "plc-8/modbus", "--group", "scada").Require("entitling scada to plc-8");
-        var second = await plant.Api.SetUpAsync(2, "plc-8", "plc", proposal => proposal.From == "scada" && proposal.Operations == "read");
+        var second = await plant.SetUpAsync(2, "plc-8", "plc", "scada-read-plc-8");
         Assert.Equal("192.168.10.21", second.Device.Address);
         await plant.UntilConnectorAsync(second.Device.Id, "up");
         plant.Site.Fabric.Dial(PlantLayout.Scada, "scada-1", "plc-8/modbus", SecondPlc);
@@ -29,7 +29,7 @@ public sealed class OtherDevicesTests(RunningPlant plant) : IClassFixture<Runnin
     public async Task The_recorder_watches_the_camera_through_the_fabric()
     {
         await StartAsync();
-        var camera = await plant.Api.SetUpAsync(3, "camera-1", "camera", proposal => proposal.Id == "recorder-watch-camera-1");
+        var camera = await plant.SetUpAsync(3, "camera-1", "camera", "recorder-watch-camera-1");
         await plant.UntilConnectorAsync(camera.Device.Id, "up");
         await Until.TrueAsync(() => Watch(PlantLayout.Recorder).ExitCode == 0, "the recorder gets pictures", 40);
     }
@@ -39,7 +39,7 @@ public sealed class OtherDevicesTests(RunningPlant plant) : IClassFixture<Runnin
     {
         await StartAsync();
         Assert.Equal(0, Reached());
-        var reader = await plant.Api.SetUpAsync(4, "badge-2", "badge-reader", proposal => proposal.To == "badge-server");
+        var reader = await plant.SetUpAsync(4, "badge-2", "badge-reader", "badge-2-to-badge-server");
         Assert.Contains(reader.Grants, grant => grant.Direction == "out");
         await plant.UntilConnectorAsync(reader.Device.Id, "up");
         await Until.TrueAsync(() => Reached() > 1, "badges arrive at the server", 30);

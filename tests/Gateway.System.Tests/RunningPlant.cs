@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Gateway.Core.Api;
 using Gateway.Plant;
 
 namespace Gateway.SystemTests;
@@ -50,8 +51,30 @@ public sealed class RunningPlant : IDisposable
     public Task UntilFoundAsync(params int[] sockets) => Until.TrueAsync(
         async () => sockets.All((await Api.DevicesAsync()).Where(d => d.Address.Length > 0).Select(d => d.Socket).Contains), "devices are found", 30);
 
+    /// <summary>Sets a device up as a person does: names it, waits until everything wanted is proposed, approves.</summary>
+    /// <param name="socket">Socket.</param>
+    /// <param name="name">Name.</param>
+    /// <param name="kind">Kind.</param>
+    /// <param name="wanted">Ids of proposals.</param>
+    public async Task<DeviceDetail> SetUpAsync(int socket, string name, string kind, params IReadOnlyList<string> wanted)
+    {
+        await UntilFoundAsync(socket);
+        await Until.TrueAsync(async () =>
+        {
+            // What it may do is also proposed from what it tried, and that takes a moment.
+            var found = (await Api.DevicesAsync()).Single(d => d.Socket == socket && d.State is "new" or "named");
+            await Api.PutAsync<DeviceDetail>($"devices/{found.Id}/name", new { name, kind });
+            var proposed = (await Api.GetAsync<IReadOnlyList<ProposalView>>($"devices/{found.Id}/proposals")).Select(p => p.Id);
+            return wanted.All(proposed.Contains);
+        }, $"{string.Join(" and ", wanted)} proposed for {name}", 40);
+        return await Api.SetUpAsync(socket, name, kind, proposal => wanted.Contains(proposal.Id));
+    }
+
     public Task UntilConnectorAsync(string id, string state, int seconds = 30) => Until.TrueAsync(
         async () => (await Api.DeviceAsync(id)).Identity?.ConnectorState == state, $"the connector is {state}", seconds);
+
+    /// <summary>The log is written behind the event.</summary>
+    public Task UntilLoggedAsync(string kind) => Until.TrueAsync(async () => (await Api.LogAsync(kind)).Count > 0, $"the log tells of {kind}", 15);
 
     public void Dispose()
     {

@@ -53,7 +53,7 @@ public sealed class WalkTests(RunningPlant plant) : IClassFixture<RunningPlant>
 
     private async Task<DeviceDetail> A_person_names_it_and_chooses_what_it_may_do()
     {
-        var device = await plant.Api.SetUpAsync(1, "plc-7", "plc", proposal => proposal.Id is "scada-read-plc-7" or "plc-7-to-historian");
+        var device = await plant.SetUpAsync(1, "plc-7", "plc", "scada-read-plc-7", "plc-7-to-historian");
         Assert.Equal("protected", device.Device.State);
         Assert.Equal(["plc-7-to-historian", "scada-read-plc-7"], device.Grants.Select(grant => grant.Name).Order());
         return device;
@@ -64,7 +64,7 @@ public sealed class WalkTests(RunningPlant plant) : IClassFixture<RunningPlant>
         await plant.UntilConnectorAsync(plc.Device.Id, "up");
         var identity = (await plant.Api.DeviceAsync(plc.Device.Id)).Identity!;
         Assert.Equal($"spiffe://{PlantLayout.Site}/ot/{PlantFabric.GatewayName}/plc-7", identity.SpiffeId);
-        Assert.NotEmpty(await plant.Api.LogAsync("identity-issued"));
+        await plant.UntilLoggedAsync("identity-issued");
         // The hub knows the certificate, and nobody on the box listens for anyone on the plant network.
         Assert.Contains(identity.Fingerprint, plant.Site.Fabric.Ask("status", "-o", "json").Require("status").Output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(PlantLayout.BoxAddress, plant.Plant.Box.Run("ss", "-Hltun").Output, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class WalkTests(RunningPlant plant) : IClassFixture<RunningPlant>
 
     private async Task A_second_device_is_not_reached_with_the_entitlement_to_the_first()
     {
-        var second = await plant.Api.SetUpAsync(2, "plc-8", "plc", proposal => proposal.Id == "scada-read-plc-8");
+        var second = await plant.SetUpAsync(2, "plc-8", "plc", "scada-read-plc-8");
         await plant.UntilConnectorAsync(second.Device.Id, "up");
         plant.Site.Fabric.Dial(PlantLayout.Scada, "scada-1", "plc-8/modbus", SecondDialPort);
         await Until.TrueAsync(() => Log("dial-scada-1-plc-8-modbus").Contains("connected", StringComparison.Ordinal), "the dial is connected", 10);

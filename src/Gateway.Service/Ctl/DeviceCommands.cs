@@ -95,7 +95,7 @@ internal static class DeviceCommands
             ("bound", detail.Binding is { } b ? $"{b.Mac} {b.Address} gateway {b.GatewayAddress}, approved by {b.ApprovedBy}" : ""),
             ("suggested", detail.Binding is null ? $"{detail.Suggested.Address} gateway {detail.Suggested.GatewayAddress}" : ""),
             ("changed", detail.Break is { } broke ? $"{broke.Mac}{broke.Address} seen instead at {CtlOutput.Time(broke.At)}" : ""),
-            ("identity", detail.Identity is { } i ? $"{i.SpiffeId} until {CtlOutput.Time(i.NotAfter)}" : ""),
+            ("identity", detail.Identity is { SpiffeId.Length: > 0 } i ? $"{i.SpiffeId} until {CtlOutput.Time(i.NotAfter)}" : ""),
             ("connector", detail.Identity is { } c ? $"{c.ConnectorState} {c.ConnectorReason}".TrimEnd() + $", {Number(c.FlowsOpen)} flows" : ""));
         if (detail.Evidence.Count > 0)
         {

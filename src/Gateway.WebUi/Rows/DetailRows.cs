@@ -18,13 +18,13 @@ public sealed class DetailRows(Texts texts, Symbols symbols, Clock clock)
     public static readonly IReadOnlyList<string> Facts = ["vendor", "model", "host-name", "address", "mac"];
 
     public IEnumerable<LiveRow> All(DeviceDetail detail) =>
-        [State(detail), Connector(detail), Guess(detail), .. Facts.Select(fact => Fact(detail, fact)), .. detail.Grants.Select(g => Grant(detail, g))];
+        [State(detail), Connector(detail), Identity(detail), Guess(detail), .. Facts.Select(fact => Fact(detail, fact)), .. detail.Grants.Select(g => Grant(detail, g))];
 
     /// <summary>Changes when the page must be made again, because its form is another: not for values that rows can show.</summary>
     public static string Shape(DeviceDetail detail)
     {
         var shape = string.Join('|', detail.Grants.Select(g => g.Name)
-            .Prepend(detail.Identity?.Fingerprint ?? "").Prepend($"{detail.Break?.Mac} {detail.Break?.Address} {detail.Break?.NewDeviceId}").Prepend(detail.Device.State));
+            .Prepend(detail.Identity is null ? "" : "identity").Prepend($"{detail.Break?.Mac} {detail.Break?.Address} {detail.Break?.NewDeviceId}").Prepend(detail.Device.State));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shape)).AsSpan(0, 4));
     }
 
@@ -57,6 +57,22 @@ public sealed class DetailRows(Texts texts, Symbols symbols, Clock clock)
                 ["flows"] = T.Count("device.flows", detail.Identity?.FlowsOpen ?? 0),
             },
             Links = new Dictionary<string, string> { ["mark"] = symbols.OfState(shown) },
+        };
+    }
+
+    /// <summary>The certificate; there is none until the fabric has issued the first.</summary>
+    public LiveRow Identity(DeviceDetail detail)
+    {
+        var identity = detail.Identity is { SpiffeId.Length: > 0 } issued ? issued : null;
+        return new LiveRow("identity")
+        {
+            Class = identity is null ? "facts single unknown" : "facts single",
+            Texts = new Dictionary<string, string>
+            {
+                ["id"] = identity?.SpiffeId ?? T["fact.unknown"],
+                ["until"] = identity is null ? T["fact.unknown"] : clock.Short(identity.NotAfter),
+                ["fingerprint"] = identity?.Fingerprint ?? T["fact.unknown"],
+            },
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Gateway.Plant;
 
 namespace Gateway.Image.Tests.Units;
 
@@ -119,15 +120,12 @@ public sealed partial class UnitTests
 
     /// <summary>So that what runs in the plant has the rights it has on the appliance.</summary>
     [Theory]
-    [InlineData(Dataplane, "Dataplane")]
-    [InlineData(Service, "Service")]
-    [InlineData(Web, "Web")]
-    public void The_plant_gives_a_process_the_same_capabilities(string unit, string user)
+    [InlineData(Dataplane, BoxUsers.Dataplane)]
+    [InlineData(Service, BoxUsers.Service)]
+    [InlineData(Web, BoxUsers.Web)]
+    public void The_plant_gives_a_process_the_same_capabilities(string unit, int user)
     {
-        var plant = File.ReadAllText(Path.Combine(Need.ProjectRoot(), "tests", "Gateway.Plant", "GatewayBox.cs"));
-        var given = Become().Matches(plant).Where(match => match.Groups[1].Value == user).Select(match => match.Groups[2].Value).ToList();
-        Assert.NotEmpty(given);
-        var wanted = string.Join(' ', CapabilityName().Matches(given[0]).Select(match => $"CAP_{match.Groups[1].Value.ToUpperInvariant()}"));
+        var wanted = string.Join(' ', BoxUsers.CapabilitiesOf(user).Select(name => $"CAP_{name.ToUpperInvariant()}"));
         Assert.Equal(wanted, UnitFile.Read(unit).One("AmbientCapabilities"));
     }
 
@@ -145,13 +143,7 @@ public sealed partial class UnitTests
     [GeneratedRegex(@"Overall exposure level for \S+: ([0-9.]+)")]
     private static partial Regex ExposureLevel();
 
-    [GeneratedRegex(@"BoxUsers\.Become\(BoxUsers\.(\w+)((?:, ""\w+"")*)\)")]
-    private static partial Regex Become();
-
     /// <summary>Lines of strace -f: the thread, and a call or the rest of one that was interrupted.</summary>
     [GeneratedRegex(@"(?m)^\d+\s+(\w+)\(")]
     private static partial Regex SystemCall();
-
-    [GeneratedRegex("\"(\\w+)\"")]
-    private static partial Regex CapabilityName();
 }

@@ -64,6 +64,24 @@ public class LiveTests
     }
 
     [Fact]
+    public async Task A_certificate_that_is_issued_appears_on_the_open_page_of_its_device()
+    {
+        await using var site = await TestSite.StartAsync();
+        var device = site.Box.ProtectPlc();
+        var issued = device.Identity!;
+        device.Identity = issued with { SpiffeId = "", Fingerprint = "", NotAfter = default, ConnectorState = "enrolling" };
+        using var browser = site.SignedIn();
+        await browser.OpenAsync("/d/k7m3px");
+        Assert.Equal("not known yet", browser.Text("[data-test=spiffe-id]"));
+        Assert.DoesNotContain("0001", browser.Text("#identity"), StringComparison.Ordinal);
+        await using var live = await LiveStream.OpenAsync(browser);
+        device.Identity = issued;
+        site.Box.Changed(device);
+        var row = await live.UntilAsync(row => row.Id == "identity" && row.Texts["id"] == issued.SpiffeId);
+        Assert.Equal(issued.Fingerprint, row.Texts["fingerprint"]);
+    }
+
+    [Fact]
     public async Task The_page_of_a_device_hears_that_its_form_is_another_now()
     {
         await using var site = await TestSite.StartAsync();

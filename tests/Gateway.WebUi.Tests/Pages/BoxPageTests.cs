@@ -78,7 +78,7 @@ public class BoxPageTests
     }
 
     [Theory]
-    [InlineData("absent", "ok", "No: the packet path is not running. Nothing new passes.")]
+    [InlineData("absent", "ok", "No: the packet path is not running. Nothing passes.")]
     [InlineData("running", "full", "No: the journal cannot save. Changes are not possible.")]
     public async Task What_does_not_run_is_said_first(string dataplane, string journal, string answer)
     {
