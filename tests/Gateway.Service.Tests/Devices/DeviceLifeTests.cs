@@ -91,6 +91,7 @@ public sealed class DeviceLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_binding_that_broke_while_the_service_was_away_is_noticed_from_the_first_status()
     {
         var device = await _box.ApprovedAsync();
@@ -184,6 +185,7 @@ public sealed class DeviceLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_policy_the_dataplane_refuses_is_an_alarm_and_is_offered_again()
     {
         _box.Dataplane.RefusePolicies = "out of slots";
@@ -195,6 +197,7 @@ public sealed class DeviceLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_dataplane_that_went_away_gets_the_policy_when_it_is_back()
     {
         await _box.Dataplane.GoAwayAsync();

@@ -5,6 +5,7 @@ using Gateway.Service.Tests.Fixtures;
 namespace Gateway.Service.Tests.Hosting;
 
 /// <summary>A disk that is full, or fails: what cannot be stored is not acknowledged, and nothing else changes.</summary>
+[Trait("Category", "Slow")]
 public sealed class JournalFullTests : IAsyncLifetime
 {
     private readonly Disk _disk = new();
@@ -42,7 +43,6 @@ public sealed class JournalFullTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task When_there_is_room_again_decisions_are_taken_again_and_the_log_says_what_was()
     {
         _disk.IsFull = true;

@@ -44,6 +44,8 @@ public sealed class WatchdogTests : IDisposable
     public async Task A_service_whose_disk_does_not_answer_is_not_alive_however_well_it_answers()
     {
         await using var box = await StartAsync();
+        // Before the service is stopped, or it would wait for the disk for ever.
+        await using var heal = new Heal(_disk);
         await ReceiveAsync();
         _disk.Hangs = true;
         var started = Stopwatch.GetTimestamp();
@@ -75,5 +77,14 @@ public sealed class WatchdogTests : IDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestBox.Cancel);
         limit.CancelAfter(Eventually.Limit);
         return Encoding.ASCII.GetString(buffer, 0, await _notify.ReceiveAsync(buffer, limit.Token));
+    }
+
+    private sealed class Heal(Disk disk) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            disk.Hangs = false;
+            return ValueTask.CompletedTask;
+        }
     }
 }
