@@ -20,6 +20,7 @@ internal sealed partial class HealthWatch(
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
     private readonly SystemdNotifier _systemd = new();
+    private readonly Lock _telling = new();
     private string _journal = "ok";
     private string? _fault;
     private bool _dataplane;
@@ -31,6 +32,8 @@ internal sealed partial class HealthWatch(
         using var stopping = lifetime.ApplicationStopping.Register(() => _systemd.Notify(ServiceState.Stopping));
         using var client = UnixHttp.Client(options.ApiSocket);
         client.Timeout = AnswerLimit;
+        dataplane.Connected += OnConnectedAsync;
+        dataplane.Lost += TellDataplane;
         using var timer = new PeriodicTimer(Interval, time);
         var isReady = false;
         do
@@ -78,10 +81,25 @@ internal sealed partial class HealthWatch(
         }
         if (journal == "ok")
             log.TellLost();
-        if (dataplane.IsConnected == _dataplane)
-            return;
-        _dataplane = dataplane.IsConnected;
-        log.Add(_dataplane ? LogKinds.DataplaneBack : LogKinds.DataplaneAway, _dataplane ? LogSeverities.Info : LogSeverities.Alarm, LogActors.Gateway);
+        TellDataplane();
+    }
+
+    /// <summary>Also called when it comes and goes: one that was there for less than a second was there.</summary>
+    private void TellDataplane()
+    {
+        lock (_telling)
+        {
+            if (dataplane.IsConnected == _dataplane)
+                return;
+            _dataplane = dataplane.IsConnected;
+            log.Add(_dataplane ? LogKinds.DataplaneBack : LogKinds.DataplaneAway, _dataplane ? LogSeverities.Info : LogSeverities.Alarm, LogActors.Gateway);
+        }
+    }
+
+    private Task OnConnectedAsync(Core.Control.Welcome welcome)
+    {
+        TellDataplane();
+        return Task.CompletedTask;
     }
 
     /// <summary>Asks the own API over its socket, as anyone would.</summary>
