@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Gateway.Core.Identity;
 using Gateway.WebUi.Actions;
 using Gateway.WebUi.Api;
 using Gateway.WebUi.Assets;
@@ -81,7 +82,7 @@ public static class WebProcess
     private static void AddForms(IServiceCollection services, WebOptions options)
     {
         var keys = Path.Combine(options.State, "form-keys");
-        PrivateFile.EnsureFolder(keys);
+        PrivateFile.MakeFolder(keys);
         services.AddDataProtection().SetApplicationName("gateway-web");
         services.Configure<KeyManagementOptions>(management => management.XmlRepository = new PrivateKeyRing(keys));
         services.AddAntiforgery(antiforgery =>

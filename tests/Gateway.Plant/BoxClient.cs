@@ -49,24 +49,15 @@ public sealed class BoxClient : IDisposable
     /// <summary>Log entries of a kind, newest first.</summary>
     public async Task<IReadOnlyList<LogEntryView>> LogAsync(string kind) => (await GetAsync<LogPage>($"log?kind={kind}&limit=100")).Entries;
 
-    /// <summary>Names the device in a socket and allows what is chosen among the proposals.</summary>
-    /// <param name="socket">Socket.</param>
-    /// <param name="name">Name.</param>
-    /// <param name="kind">Kind.</param>
-    /// <param name="choose">Says of each proposal whether it is chosen.</param>
-    public async Task<DeviceDetail> SetUpAsync(int socket, string name, string kind, Func<ProposalView, bool> choose)
-    {
-        var found = (await DevicesAsync()).Single(device => device.Socket == socket && device.State is "new" or "named");
-        var named = await PutAsync<DeviceDetail>($"devices/{found.Id}/name", new { name, kind, labels = new Dictionary<string, string>() });
-        var proposals = await GetAsync<IReadOnlyList<ProposalView>>($"devices/{found.Id}/proposals");
-        return await PostAsync<DeviceDetail>($"devices/{found.Id}/approve", new
+    /// <summary>Approves a named device at the addresses that the gateway suggests.</summary>
+    public Task<DeviceDetail> ApproveAsync(DeviceDetail named, IReadOnlyList<string> proposals) =>
+        PostAsync<DeviceDetail>($"devices/{named.Device.Id}/approve", new
         {
             address = named.Suggested.Address,
             gatewayAddress = named.Suggested.GatewayAddress,
             fabric = "corridor",
-            proposals = proposals.Where(choose).Select(proposal => proposal.Id).ToList(),
+            proposals,
         });
-    }
 
     /// <summary>Ends a grant.</summary>
     public async Task RemoveGrantAsync(string name)

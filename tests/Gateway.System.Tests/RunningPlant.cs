@@ -59,15 +59,13 @@ public sealed class RunningPlant : IDisposable
     public async Task<DeviceDetail> SetUpAsync(int socket, string name, string kind, params IReadOnlyList<string> wanted)
     {
         await UntilFoundAsync(socket);
-        await Until.TrueAsync(async () =>
-        {
-            // What it may do is also proposed from what it tried, and that takes a moment.
-            var found = (await Api.DevicesAsync()).Single(d => d.Socket == socket && d.State is "new" or "named");
-            await Api.PutAsync<DeviceDetail>($"devices/{found.Id}/name", new { name, kind });
-            var proposed = (await Api.GetAsync<IReadOnlyList<ProposalView>>($"devices/{found.Id}/proposals")).Select(p => p.Id);
-            return wanted.All(proposed.Contains);
-        }, $"{string.Join(" and ", wanted)} proposed for {name}", 40);
-        return await Api.SetUpAsync(socket, name, kind, proposal => wanted.Contains(proposal.Id));
+        var found = (await Api.DevicesAsync()).Single(d => d.Socket == socket && d.State is "new" or "named");
+        await Api.PutAsync<DeviceDetail>($"devices/{found.Id}/name", new { name, kind });
+        // What it may do is also proposed from what it tried, and that takes a moment.
+        await Until.TrueAsync(
+            async () => wanted.All((await Api.GetAsync<IReadOnlyList<ProposalView>>($"devices/{found.Id}/proposals")).Select(p => p.Id).Contains),
+            $"{string.Join(" and ", wanted)} proposed for {name}", 40);
+        return await Api.ApproveAsync(await Api.DeviceAsync(found.Id), wanted);
     }
 
     public Task UntilConnectorAsync(string id, string state, int seconds = 30) => Until.TrueAsync(

@@ -1,7 +1,5 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
+using Gateway.Core.Store;
 
 namespace Gateway.Core.Identity;
 
@@ -11,8 +9,11 @@ public static class PrivateFile
     /// <summary>Ending of a file that is being written; one left over from a crash means nothing, but may hold a key.</summary>
     public const string Unfinished = ".new";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
+    /// <summary>Mode of the files, 0600.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Mode of their folder, 0700.</summary>
+    public const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
 
     /// <summary>Makes the folder, or narrows one that is there, so that only its owner gets in (0700).</summary>
     public static void MakeFolder(string path)
@@ -35,7 +36,7 @@ public static class PrivateFile
             file.Flush(flushToDisk: true);
         }
         File.Move(unfinished, path, overwrite: true);
-        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        LibC.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>The whole file.</summary>
@@ -59,39 +60,6 @@ public static class PrivateFile
             file.Flush(flushToDisk: true);
         }
         File.Delete(path);
-        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        LibC.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
-
-    /// <summary>fsync(2) of a folder: without it a new name may be gone after a power cut although the file itself was synced.</summary>
-    private static void SyncFolder(string path)
-    {
-        const int readOnlyCloseOnExec = 0x80000;
-        var descriptor = Open([.. Encoding.UTF8.GetBytes(path), 0], readOnlyCloseOnExec);
-        if (descriptor < 0)
-            throw Error("open", path);
-        try
-        {
-            if (Fsync(descriptor) != 0)
-                throw Error("fsync", path);
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
-
-    private static IOException Error(string call, string path) =>
-        new($"{call} of the folder {path}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open(byte[] path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Fsync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int descriptor);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
+using Gateway.Core.Identity;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Gateway.WebUi.Security;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Gateway.Core.Identity;
 
 namespace Gateway.WebUi.Security;
 
@@ -37,7 +38,7 @@ public sealed class TlsIdentity
     /// <summary>Takes the kept identity, or makes one when there is none, it cannot be read, it is near its end, or the names are others.</summary>
     public static TlsIdentity Open(string stateFolder, IEnumerable<string> names, TimeProvider time)
     {
-        PrivateFile.EnsureFolder(stateFolder);
+        PrivateFile.MakeFolder(stateFolder);
         var path = PathIn(stateFolder);
         return new TlsIdentity(path, [.. names], time, Load(path));
     }

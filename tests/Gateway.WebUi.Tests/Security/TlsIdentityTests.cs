@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gateway.Core.Identity;
 using Gateway.WebUi.Security;
 using Microsoft.Extensions.Time.Testing;
 
@@ -36,7 +37,7 @@ public class TlsIdentityTests
         Assert.Equal(first, TlsIdentity.Open(state, Names, _time).Fingerprint);
         Assert.Equal(first, TlsIdentity.KeptFingerprint(state));
         Assert.Equal(PrivateFile.OwnerOnly, File.GetUnixFileMode(Path.Combine(state, "tls.pem")));
-        Assert.Equal(PrivateFile.FolderMode, File.GetUnixFileMode(state));
+        Assert.Equal(PrivateFile.OwnerFolder, File.GetUnixFileMode(state));
     }
 
     [Fact]
