@@ -1,6 +1,6 @@
 namespace Gateway.Plant;
 
-/// <summary>Fixed numeric users of the gateway's processes (docs/decisions/0006): no accounts are made.</summary>
+/// <summary>Fixed numeric users of the gateway's processes (docs/decisions/0006). Only systemd wants accounts for them (<see cref="SystemdAccounts"/>).</summary>
 public static class BoxUsers
 {
     public const int Group = 64_200;

@@ -20,6 +20,8 @@ public sealed class GatewayBox
     {
         _links = Path.Combine(image, "usr", "lib", "gateway", "links");
         _units = Path.Combine(image, "usr", "lib", "systemd", "system");
+        if (SystemdUnit.IsAvailable)
+            SystemdAccounts.Create(Path.Combine(image, "usr", "lib", "sysusers.d", "gateway.conf"));
         _plant = plant;
         _programs = programs;
         WebPort = webPort;
@@ -153,6 +155,6 @@ public sealed class GatewayBox
             Restart = true,
             Environment = _programs.Environment.Append(KeyValuePair.Create("DOTNET_EnableDiagnostics", "0")).ToDictionary(),
         };
-        return _plant.StartUnit(spec, Path.Combine(_units, $"gateway-{name}.service"), user);
+        return _plant.StartUnit(spec, Path.Combine(_units, $"gateway-{name}.service"));
     }
 }

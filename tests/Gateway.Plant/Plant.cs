@@ -113,15 +113,14 @@ public sealed class Plant : IDisposable
         return process;
     }
 
-    /// <summary>Starts one of the box's processes: by systemd from the appliance's unit where that is asked for, else by itself.</summary>
+    /// <summary>Starts one of the box's processes: by systemd from the appliance's unit where systemd runs, else by itself.</summary>
     /// <param name="spec">What runs.</param>
     /// <param name="appliance">The appliance's unit.</param>
-    /// <param name="user">User id.</param>
-    public IPlantProcess StartUnit(ProcessSpec spec, string appliance, int user)
+    public IPlantProcess StartUnit(ProcessSpec spec, string appliance)
     {
         if (!SystemdUnit.IsAvailable)
             return Start(spec);
-        var unit = SystemdUnit.Start(spec with { Plant = Prefix }, appliance, user, Folder);
+        var unit = SystemdUnit.Start(spec with { Plant = Prefix }, appliance, Folder);
         _processes.Add(unit);
         return unit;
     }

@@ -8,6 +8,8 @@ public sealed class Programs
     private static readonly (string Project, string Name)[] Projects =
         [("Gateway.Dataplane", "dataplane"), ("Gateway.Service", "service"), ("Gateway.WebUi", "web"), ("Gateway.Corridor", "corridor")];
 
+    private static readonly string[] Homes = ["home", "root", "run/user"];
+
     private Programs(string folder, string? runtime)
     {
         Folder = folder;
@@ -52,8 +54,10 @@ public sealed class Programs
         return new Programs(folder, Path.GetDirectoryName(Copy(Path.Combine(runtime, "shared"), Path.Combine(own, "dotnet", "shared"))));
     }
 
+    /// <summary>Whether the box's users can read it; units see no home folders (ProtectHome).</summary>
     private static bool IsReadable(string path) =>
-        Shell.Run("setpriv", [.. BoxUsers.Become(BoxUsers.Service), "--", "test", "-r", path]).ExitCode == 0;
+        !(SystemdUnit.IsAvailable && Array.Exists(Homes, home => path.StartsWith($"/{home}/", StringComparison.Ordinal)))
+        && Shell.Run("setpriv", [.. BoxUsers.Become(BoxUsers.Service), "--", "test", "-r", path]).ExitCode == 0;
 
     private static string Copy(string from, string to)
     {

@@ -2,16 +2,18 @@ using System.Globalization;
 
 namespace Gateway.Plant;
 
-/// <summary>One process of the box, run by systemd from the appliance's own unit, where that is asked for. Only paths, users by number and the
-/// box's namespace differ from the appliance.</summary>
+/// <summary>One process of the box, run by systemd from the appliance's own unit, where systemd runs this machine. Only paths and the box's
+/// namespace differ from the appliance.</summary>
 public sealed class SystemdUnit : IPlantProcess
 {
     private const string Units = "/run/systemd/system";
 
     /// <summary>Keys of the appliance's unit that name its places or its neighbours.</summary>
     private static readonly string[] Replaced =
-        ["ExecStart=", "User=", "Group=", "Requires=", "Wants=", "After=", "PartOf=", "StateDirectory", "ReadWritePaths=", "ReadOnlyPaths=",
+        ["ExecStart=", "Requires=", "Wants=", "After=", "PartOf=", "StateDirectory", "ReadWritePaths=", "ReadOnlyPaths=",
             "InaccessiblePaths=", "EnvironmentFile=", "Environment=GATEWAY_WEB_LISTEN"];
+
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
     private readonly string _unit;
     private bool _held;
@@ -22,9 +24,11 @@ public sealed class SystemdUnit : IPlantProcess
         _unit = unit;
     }
 
-    /// <summary>Whether units are to be used: systemd runs this machine, and the variable asks for it. Not by default: tried once in a
-    /// guest, the dataplane's unit did not start there.</summary>
-    public static bool IsAvailable => Directory.Exists(Units) && Environment.GetEnvironmentVariable("GATEWAY_PLANT_SYSTEMD") == "1";
+    /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
+    public static bool IsAvailable => Directory.Exists(Units);
+
+    /// <summary>Whether units of any plant are there.</summary>
+    public static bool AnyLeft => Directory.EnumerateFiles(Units, "gateway-*.service").Any();
 
     public string Name { get; }
 
@@ -53,15 +57,13 @@ public sealed class SystemdUnit : IPlantProcess
     /// <summary>Writes the unit and starts it; returns when the process said that it is ready.</summary>
     /// <param name="spec">What runs, and as whom.</param>
     /// <param name="appliance">The unit of the appliance.</param>
-    /// <param name="user">User id.</param>
     /// <param name="folder">The plant's folder, which stands for the folders of the appliance.</param>
-    public static SystemdUnit Start(ProcessSpec spec, string appliance, int user, string folder)
+    public static SystemdUnit Start(ProcessSpec spec, string appliance, string folder)
     {
         var unit = $"gateway-{spec.Plant}-{spec.Name}.service";
         List<string> service =
         [
             $"ExecStart={string.Join(' ', spec.Arguments.Prepend(spec.Command).Select(Quote))}",
-            string.Create(CultureInfo.InvariantCulture, $"User={user}"), string.Create(CultureInfo.InvariantCulture, $"Group={BoxUsers.Group}"),
             $"ReadWritePaths={folder}", $"StandardOutput=append:{Path.Combine(folder, "log", spec.Name + ".log")}", "StandardError=inherit",
             .. spec.Environment.Select(variable => $"Environment={variable.Key}={variable.Value}"),
         ];
@@ -71,7 +73,9 @@ public sealed class SystemdUnit : IPlantProcess
         text.InsertRange(text.IndexOf("[Service]") + 1, service);
         File.WriteAllLines(Path.Combine(Units, unit), text);
         Shell.Run("systemctl", "daemon-reload").Require("systemctl daemon-reload");
-        Shell.Run(TimeSpan.FromMinutes(2), "systemctl", ["start", unit]).Require($"starting {unit}");
+        var start = Shell.Run(StartPatience, "systemctl", ["start", unit]);
+        if (start.ExitCode != 0)
+            throw new InvalidOperationException($"{unit} does not start: {Shell.Run("systemctl", "status", "--no-pager", "--lines=20", unit).Output.Trim()}");
         return new SystemdUnit(spec.Name, unit);
     }
 
@@ -82,6 +86,7 @@ public sealed class SystemdUnit : IPlantProcess
             return;
         foreach (var file in Directory.EnumerateFiles(Units, $"gateway-{plant}-*.service").ToList())
             Remove(Path.GetFileName(file));
+        SystemdAccounts.Remove();
     }
 
     public void KillHard()
