@@ -36,7 +36,7 @@ internal static class Flood
             for (var i = 0; i < LinkLimits.SendBatchFrames; i++)
             {
                 frames[next].CopyTo(batch.Reserve());
-                batch.Commit(frameBytes);
+                batch.Commit(frameBytes, vlan: 0);
                 next = next + 1 == Flows ? 0 : next + 1;
             }
             batch.Flush();

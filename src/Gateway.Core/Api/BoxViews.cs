@@ -32,7 +32,11 @@ public sealed record BoxView(
 /// <param name="Kind">Its kind: <c>plc</c>, <c>camera</c>, <c>badge-reader</c>, <c>sorting-machine</c>, <c>drive</c>, <c>other</c>.</param>
 /// <param name="State">What the drawing shows: <c>empty</c>, <c>new</c>, <c>named</c>, <c>protected</c>, <c>changed</c>,
 /// <c>cut-off</c>, <c>offline</c>.</param>
-public sealed record SocketView(int Number, string Link, bool Up, string? DeviceId, string DeviceName, string Kind, string State);
+public sealed record SocketView(int Number, string Link, bool Up, string? DeviceId, string DeviceName, string Kind, string State)
+{
+    /// <summary>VLAN of the trunk in this socket; 0 when the socket is the device's own.</summary>
+    public int Vlan { get; init; }
+}
 
 /// <param name="Link">Link name.</param>
 /// <param name="Up">Whether a cable with something live is in.</param>

@@ -55,7 +55,14 @@ public enum LinkRole : byte
 /// <param name="Socket">Number printed on the box, 1 to 255; 0 where there is none.</param>
 /// <param name="Address">Address the dataplane answers for on it (uplink), or the address of the gateway's own stack behind it (host
 /// link). Null on a downlink: there the gateway speaks from an address of the device's own network.</param>
-public sealed record CompiledLink(string Name, LinkRole Role, string Interface, byte Socket, Ipv4Prefix? Address);
+public sealed record CompiledLink(string Name, LinkRole Role, string Interface, byte Socket, Ipv4Prefix? Address)
+{
+    /// <summary>Least and greatest number of a VLAN (IEEE 802.1Q, 9.6): 0 is priority only, 4095 is reserved.</summary>
+    public const ushort FirstVlan = 1, LastVlan = 4_094;
+
+    /// <summary>VLAN of a trunk, whose frames bear this tag on the wire; 0 when the interface as a whole is the link and bears none.</summary>
+    public ushort Vlan { get; init; }
+}
 
 public enum Enforcement : byte
 {

@@ -41,6 +41,9 @@ public enum DropReason : byte
     /// <summary>The next hop does not answer ARP.</summary>
     NeighborUnresolved = 11,
 
+    /// <summary>On a trunk: a VLAN that is no link, or no tag.</summary>
+    VlanNotOnLink = 12,
+
     // Devices and bindings
     /// <summary>From a link whose device no one has approved.</summary>
     UnknownDevice = 16,

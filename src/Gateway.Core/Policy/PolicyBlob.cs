@@ -16,7 +16,7 @@ namespace Gateway.Core.Policy;
 public static class PolicyBlob
 {
     /// <summary>Version of the fields. A dataplane refuses others; the service then sends its own.</summary>
-    public const ushort FormatVersion = 1;
+    public const ushort FormatVersion = 2;
 
     private const int VersionOffset = 4;
     private const int HashOffset = 6;

@@ -37,7 +37,7 @@ public static class PolicyCompiler
         {
             Site = plan.Document.Site,
             SegmentRange = plan.Document.Segments,
-            Links = plan.Links.Select(l => new CompiledLink(l.Name, l.Role, l.Interface, l.Socket, l.Address)),
+            Links = plan.Links.Select(l => new CompiledLink(l.Name, l.Role, l.Interface, l.Socket, l.Address) { Vlan = l.Vlan }),
             Devices = plan.CompiledDevices,
             Peers = plan.Peers.Select(p => new CompiledPeer(p.Name, plan.Links.Rank(plan.Site.Links[p.Link]), p.Address)),
             Services = plan.CompiledServices,

@@ -46,7 +46,11 @@ public readonly record struct SourceLine(int Line)
 }
 
 /// <summary>A network interface as the site file names it; see <see cref="CompiledLink"/>.</summary>
-public sealed record LinkSpec(string Name, LinkRole Role, string Interface, byte Socket, Ipv4Prefix? Address, SourceLine At);
+public sealed record LinkSpec(string Name, LinkRole Role, string Interface, byte Socket, Ipv4Prefix? Address, SourceLine At)
+{
+    /// <summary>VLAN of a trunk, 1 to 4094; 0 when the interface as a whole is the link.</summary>
+    public ushort Vlan { get; init; }
+}
 
 /// <param name="Name">Name by which devices, callers and services refer to it.</param>
 /// <param name="Kind">Kind of fabric: <c>corridor</c>.</param>

@@ -9,7 +9,7 @@ internal static class SiteFormat
     public static readonly SiteForm Root = new("the document",
         ["version!", "site!", "segments", "links", "fabrics", "devices", "peers", "services", "callers", "grants"]);
 
-    public static readonly SiteForm Link = new("a link", ["name!", "role!", "interface!", "socket", "address"]);
+    public static readonly SiteForm Link = new("a link", ["name!", "role!", "interface!", "vlan", "socket", "address"]);
 
     public static readonly SiteForm Fabric = new("a fabric", ["name!", "kind!", "hub!", "authority!", "token", "gateway"]);
 

@@ -19,7 +19,7 @@ internal static class DataplaneCommand
         var control = new Option<string?>("--control") { Description = "Unix socket for the service. Without it the site file alone decides." };
         var state = new Option<DirectoryInfo?>("--state") { Description = "Folder that keeps the last good policy over restarts." };
         var check = new Option<bool>("--check") { Description = "Check the site file, say what it would do, and end." };
-        var printLinks = new Option<bool>("--print-links") { Description = "Print a line 'ROLE INTERFACE [ADDRESS]' for each link, and end." };
+        var printLinks = new Option<bool>("--print-links") { Description = "Print a line 'ROLE INTERFACE [ADDRESS]' for each interface, and end." };
         var quiet = new Option<bool>("--quiet") { Description = "Do not print events." };
         var command = new RootCommand("Packet path of the gateway: keeps each device in a segment of its own and passes only what a grant allows.")
         {
@@ -47,7 +47,8 @@ internal static class DataplaneCommand
 
     private static int PrintLinks(CompiledPolicy policy)
     {
-        foreach (var link in policy.Links)
+        // The VLANs of a trunk are one interface to the kernel.
+        foreach (var link in policy.Links.DistinctBy(l => l.Interface))
             Console.WriteLine($"{link.Role.ToString().ToLowerInvariant()} {link.Interface} {link.Address}".TrimEnd());
         return Ok;
     }

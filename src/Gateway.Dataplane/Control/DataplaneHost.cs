@@ -46,7 +46,7 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
         _options = options;
         _time = time;
         _listener = listener;
-        _box = new BoxState([.. options.Policy.Links.Select((l, i) => new LinkState(i, l.Name, l.Role, 0))]);
+        _box = new BoxState([.. options.Policy.Links.Select((l, i) => new LinkState(i, l.Name, l.Role, 0) { Interface = l.Interface, Vlan = l.Vlan })]);
         _loop = new PacketLoop(_box, _rings);
         _pulse = new LoopPulse(_loop, time);
         _policies = new PolicyKeeper(_loop, _slots, options.StateFolder);

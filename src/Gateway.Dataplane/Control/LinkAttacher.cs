@@ -11,7 +11,8 @@ namespace Gateway.Dataplane.Control;
 internal sealed class LinkAttacher(
     ImmutableArray<CompiledLink> links, PacketLoop loop, TimeProvider time, Action<ControlMessage> tell, Action<string> say)
 {
-    private readonly int[] _attachedIndex = new int[links.Length];
+    /// <summary>Number of each interface that is open; the VLANs of a trunk share one.</summary>
+    private readonly Dictionary<string, int> _attached = [];
     private readonly bool?[] _up = new bool?[links.Length];
 
     /// <summary>Opens all links before the loop runs.</summary>
@@ -20,10 +21,8 @@ internal sealed class LinkAttacher(
     {
         for (var i = 0; i < links.Length; i++)
         {
-            if (!IsRead(links[i]))
-                continue;
-            _attachedIndex[i] = (int)Interop.NativeCalls.InterfaceIndex(links[i].Interface);
-            loop.Attach(i, Open(i));
+            if (IsRead(links[i]) && _attached.TryAdd(links[i].Interface, (int)Interop.NativeCalls.InterfaceIndex(links[i].Interface)))
+                loop.Attach(i, Open(i));
         }
     }
 
@@ -35,7 +34,7 @@ internal sealed class LinkAttacher(
             if (links[i].Interface != state.Name)
                 continue;
             AttachedLink? attach = null;
-            if (IsRead(links[i]) && state.Index != 0 && state.Index != _attachedIndex[i])
+            if (IsRead(links[i]) && state.Index != 0 && state.Index != _attached.GetValueOrDefault(state.Name))
                 attach = TryReopen(i, state.Index);
             loop.Post(new ChangeLink(i, state.Up, state.Mac.IsZero ? null : state.Mac.Value, attach));
             if (_up[i] == state.Up)
@@ -47,14 +46,15 @@ internal sealed class LinkAttacher(
 
     private static bool IsRead(CompiledLink link) => link.Role != LinkRole.Uplink || link.Address is not null;
 
-    private AttachedLink Open(int link) => AttachedLink.Open(links[link].Interface, shared: links[link].Role != LinkRole.Downlink);
+    private AttachedLink Open(int link) => AttachedLink.Open(
+        links[link].Interface, shared: links[link].Role != LinkRole.Downlink || links[link].Vlan != 0);
 
     private AttachedLink? TryReopen(int link, int index)
     {
         try
         {
             var attached = Open(link);
-            _attachedIndex[link] = index;
+            _attached[links[link].Interface] = index;
             say($"link {links[link].Name}: interface {links[link].Interface} came back");
             return attached;
         }

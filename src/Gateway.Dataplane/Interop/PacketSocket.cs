@@ -26,6 +26,9 @@ internal static class PacketSocket
     /// <summary>TP_STATUS_VLAN_VALID: the frame carried a tag, which the kernel took out of it.</summary>
     public const uint StatusVlanValid = 1 << 4;
 
+    /// <summary>TP_STATUS_VLAN_TPID_VALID: the kernel tells the tag's protocol.</summary>
+    public const uint StatusVlanProtocolValid = 1 << 6;
+
     /// <summary>PACKET_OUTGOING: a copy of what this machine sent.</summary>
     public const byte TypeOutgoing = 4;
 

@@ -34,7 +34,4 @@ internal static class LinkLimits
 
     /// <summary>Frames a link may bring at once above its rate.</summary>
     public const int StormBurstFrames = 20_000;
-
-    /// <summary>Links of one box: sockets, uplinks, host link.</summary>
-    public const int MaxLinks = 64;
 }

@@ -7,7 +7,7 @@ using Tmds.Linux;
 namespace Gateway.Dataplane.Links;
 
 /// <summary>One frame in the ring: valid until it is released.</summary>
-internal readonly ref struct RingFrame(Span<byte> bytes, uint lengthBytes, uint status, ushort vlanTci)
+internal readonly ref struct RingFrame(Span<byte> bytes, uint lengthBytes, uint status, ushort vlanTci, ushort vlanProtocol)
 {
     private readonly Span<byte> _bytes = bytes;
 
@@ -20,8 +20,11 @@ internal readonly ref struct RingFrame(Span<byte> bytes, uint lengthBytes, uint 
     /// <summary>True when the frame carried an 802.1Q tag; the kernel has taken it out of <see cref="Bytes"/>.</summary>
     public bool IsTagged => (status & PacketSocket.StatusVlanValid) != 0;
 
-    /// <summary>Tag control information, when tagged.</summary>
-    public ushort VlanTci { get; } = vlanTci;
+    /// <summary>VLAN of a customer tag, 0 to 4095; -1 when the frame bore no tag, or one of another kind.</summary>
+    public int Vlan => IsTagged && VlanProtocol == VlanTag.Protocol ? vlanTci & VlanTag.IdMask : -1;
+
+    /// <summary>Tag protocol; where the kernel does not tell it, it is the usual one.</summary>
+    private ushort VlanProtocol => (status & PacketSocket.StatusVlanProtocolValid) != 0 ? vlanProtocol : VlanTag.Protocol;
 
     /// <summary>True for a packet of this machine whose transport checksum is still to be completed.</summary>
     public bool HasPartialChecksum => (status & PacketSocket.StatusChecksumPartial) != 0;
@@ -111,7 +114,7 @@ internal sealed unsafe class ReceiveRing : IDisposable
             return false;
         }
         frame = new RingFrame(
-            new Span<byte>(start + header->MacOffset, (int)header->CapturedBytes), header->LengthBytes, status, header->VlanTci);
+            new Span<byte>(start + header->MacOffset, (int)header->CapturedBytes), header->LengthBytes, status, header->VlanTci, header->VlanTpid);
         return true;
     }
 

@@ -24,7 +24,6 @@ internal sealed unsafe class TransmitBatch : IDisposable
         _vectors = (IoVector*)NativeMemory.AllocZeroed(Count, (nuint)sizeof(IoVector));
         for (var i = 0; i < Count; i++)
         {
-            _vectors[i].Base = _memory + (i * LinkLimits.RingFrameBytes);
             _messages[i].Vectors = _vectors + i;
             _messages[i].VectorCount = 1;
         }
@@ -68,11 +67,23 @@ internal sealed unsafe class TransmitBatch : IDisposable
     {
         if (_count == LinkLimits.SendBatchFrames)
             Flush();
-        return new Span<byte>(_memory + (_count * LinkLimits.RingFrameBytes), LinkLimits.MaxFrameBytes);
+        return new Span<byte>(Frame(_count), LinkLimits.MaxFrameBytes);
     }
 
+    /// <param name="lengthBytes">Bytes written, without a tag.</param>
+    /// <param name="vlan">VLAN to tag the frame with; 0 for none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Commit(int lengthBytes) => _vectors[_count++].Length = (nuint)lengthBytes;
+    public void Commit(int lengthBytes, ushort vlan)
+    {
+        var frame = Frame(_count);
+        if (vlan != 0)
+        {
+            frame = VlanTag.Insert(frame, vlan);
+            lengthBytes += VlanTag.LengthBytes;
+        }
+        _vectors[_count].Base = frame;
+        _vectors[_count++].Length = (nuint)lengthBytes;
+    }
 
     /// <summary>Sends what waits. Never blocks.</summary>
     public void Flush()
@@ -93,6 +104,10 @@ internal sealed unsafe class TransmitBatch : IDisposable
         }
         _count = 0;
     }
+
+    /// <summary>Where a frame is written: room for a tag before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte* Frame(int index) => _memory + (index * LinkLimits.RingFrameBytes) + VlanTag.LengthBytes;
 
     public void Dispose()
     {

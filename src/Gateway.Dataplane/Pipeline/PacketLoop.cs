@@ -16,17 +16,23 @@ internal abstract class LoopCommand
 internal sealed unsafe class PacketLoop : FrameSink, IDisposable
 {
     private readonly BoxState _box;
-    private readonly AttachedLink?[] _links;
+    private readonly AttachedLink?[] _interfaces;
+    private readonly InterfaceLinks[] _linksOf;
+    private readonly int[] _interfaceOf;
     private readonly ConcurrentQueue<LoopCommand> _commands = new();
     private readonly int _wake;
     private readonly byte[] _scratch = new byte[LinkLimits.RingFrameBytes];
-    private readonly pollfd[] _polled = new pollfd[LinkLimits.MaxLinks + 1];
+    private readonly pollfd[] _polled;
     private volatile bool _stop;
 
     public PacketLoop(BoxState box, LoopOutput output)
     {
         _box = box;
-        _links = new AttachedLink?[box.Links.Length];
+        var byInterface = box.Links.GroupBy(l => l.Interface).Select(g => g.ToArray()).ToArray();
+        _linksOf = [.. byInterface.Select(g => new InterfaceLinks([.. g.Select(l => (l.Index, l.Vlan))]))];
+        _interfaceOf = [.. box.Links.Select(l => Array.FindIndex(byInterface, g => g[0].Interface == l.Interface))];
+        _interfaces = new AttachedLink?[byInterface.Length];
+        _polled = new pollfd[byInterface.Length + 1];
         _wake = NativeError.Check(LibC.eventfd(0, LibC.EFD_NONBLOCK | LibC.EFD_CLOEXEC), "making an event descriptor");
         Pipeline = new PacketPipeline(box, this, output);
     }
@@ -54,7 +60,7 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
             while (_commands.TryDequeue(out var command))
                 command.Run(this);
             var frames = 0;
-            for (var i = 0; i < _links.Length; i++)
+            for (var i = 0; i < _interfaces.Length; i++)
                 frames += ReceiveBurst(i);
             var dueMs = Pipeline.Advance();
             Flush();
@@ -70,67 +76,83 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
         Wake();
     }
 
-    /// <summary>Attaches an interface to a link, in the place of what was attached before. On the loop's thread, or before it runs.</summary>
+    /// <summary>Attaches the interface of a link, in the place of what was attached before. On the loop's thread, or before it runs.</summary>
     public void Attach(int link, AttachedLink? attached)
     {
-        _links[link]?.Dispose();
-        _links[link] = attached;
+        ref var place = ref _interfaces[_interfaceOf[link]];
+        place?.Dispose();
+        place = attached;
     }
 
-    public ulong LossesOf(int link) => _links[link]?.Ring.Losses ?? 0;
+    /// <summary>Frames the kernel lost on the link's interface; the VLANs of a trunk share them.</summary>
+    public ulong LossesOf(int link) => _interfaces[_interfaceOf[link]]?.Ring.Losses ?? 0;
 
     /// <summary>Reads the kernel's loss counters. On the loop's thread.</summary>
     public void ReadLosses()
     {
-        foreach (var link in _links)
-            link?.Ring.ReadLosses();
+        foreach (var attached in _interfaces)
+            attached?.Ring.ReadLosses();
     }
 
-    public override Span<byte> Reserve(int link) => _links[link] is { } attached ? attached.Out.Reserve() : _scratch;
+    public override Span<byte> Reserve(int link) => _interfaces[_interfaceOf[link]] is { } attached ? attached.Out.Reserve() : _scratch;
 
     public override void Commit(int link, int lengthBytes)
     {
-        if (_links[link] is not { } attached)
+        if (_interfaces[_interfaceOf[link]] is not { } attached)
             return;
-        attached.Out.Commit(lengthBytes);
-        _box.Links[link].FramesOut++;
+        var state = _box.Links[link];
+        attached.Out.Commit(lengthBytes, state.Vlan);
+        state.FramesOut++;
     }
 
     public void Dispose()
     {
-        foreach (var link in _links)
-            link?.Dispose();
+        foreach (var attached in _interfaces)
+            attached?.Dispose();
         Pipeline.Flows.Dispose();
         _ = LibC.close(_wake);
     }
 
-    private int ReceiveBurst(int link)
+    private int ReceiveBurst(int index)
     {
-        if (_links[link] is not { } attached)
+        if (_interfaces[index] is not { } attached)
             return 0;
         var ring = attached.Ring;
+        var links = _linksOf[index];
         var count = 0;
         while (count < LinkLimits.BurstFrames && ring.TryNext(out var frame))
         {
             if (frame.HasPartialChecksum)
                 frame.CompleteChecksum();
-            Pipeline.Process(link, new InputFrame(frame.Bytes, frame.IsCut, frame.IsTagged, frame.VlanTci));
+            if (!links.IsTrunk)
+                Pipeline.Process(links.First, new InputFrame(frame.Bytes, frame.IsCut, frame.IsTagged));
+            else if (links.TryFind(frame.Vlan, out var link))
+                Pipeline.Process(link, new InputFrame(frame.Bytes, frame.IsCut, isTagged: false));
+            else
+                Stray(links.First);
             ring.Release();
             count++;
         }
         return count;
     }
 
+    /// <summary>A frame of no link. It takes nothing from the storm limit of a device.</summary>
+    private void Stray(int link)
+    {
+        _box.Links[link].FramesIn++;
+        _box.Links[link].CountDrop(Core.Policy.DropReason.VlanNotOnLink);
+    }
+
     private void Flush()
     {
-        for (var i = 0; i < _links.Length; i++)
+        for (var i = 0; i < _interfaces.Length; i++)
         {
-            if (_links[i] is not { } attached)
+            if (_interfaces[i] is not { } attached)
                 continue;
             var failed = attached.Out.Failed;
             attached.Out.Flush();
             for (; failed < attached.Out.Failed; failed++)
-                _box.Links[i].CountDrop(Core.Policy.DropReason.TransmitFailed);
+                _box.Links[_linksOf[i].First].CountDrop(Core.Policy.DropReason.TransmitFailed);
         }
     }
 
@@ -138,10 +160,10 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
     {
         var count = 0;
         _polled[count++] = new pollfd { fd = _wake, events = LibC.POLLIN };
-        foreach (var link in _links)
+        foreach (var attached in _interfaces)
         {
-            if (link is not null)
-                _polled[count++] = new pollfd { fd = link.Ring.Socket, events = LibC.POLLIN };
+            if (attached is not null)
+                _polled[count++] = new pollfd { fd = attached.Ring.Socket, events = LibC.POLLIN };
         }
         var timeout = (int)Math.Clamp(dueMs - Environment.TickCount64, 0, 1_000);
         fixed (pollfd* polled = _polled)

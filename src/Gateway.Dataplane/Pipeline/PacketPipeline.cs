@@ -10,15 +10,14 @@ using Gateway.Dataplane.Wire;
 namespace Gateway.Dataplane.Pipeline;
 
 /// <summary>A received frame with what the ring says of it.</summary>
-internal readonly ref struct InputFrame(ReadOnlySpan<byte> bytes, bool isCut, bool isTagged, ushort vlanTci)
+internal readonly ref struct InputFrame(ReadOnlySpan<byte> bytes, bool isCut, bool isTagged)
 {
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
     public bool IsCut { get; } = isCut;
 
+    /// <summary>True when it bore a tag that is not its link's.</summary>
     public bool IsTagged { get; } = isTagged;
-
-    public ushort VlanTci { get; } = vlanTci;
 }
 
 /// <summary>

@@ -20,6 +20,12 @@ internal sealed class LinkState(int index, string name, LinkRole role, ulong mac
 
     public LinkRole Role { get; } = role;
 
+    /// <summary>Interface it is on; shared by the VLANs of a trunk.</summary>
+    public string Interface { get; init; } = name;
+
+    /// <summary>VLAN whose tag its frames bear on the wire; 0 for none.</summary>
+    public ushort Vlan { get; init; }
+
     /// <summary>Our own hardware address on it.</summary>
     public ulong Mac { get; set; } = mac;
 

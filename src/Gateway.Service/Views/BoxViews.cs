@@ -54,7 +54,7 @@ internal sealed class BoxViews(
         _ => "ok",
     };
 
-    private IEnumerable<LinkSpec> Downlinks() => site.Document.Links.Where(l => l.Role == LinkRole.Downlink).OrderBy(l => l.Socket);
+    private IEnumerable<LinkSpec> Downlinks() => site.Document.Links.Where(l => l.Role == LinkRole.Downlink).OrderBy(l => l.Socket).ThenBy(l => l.Vlan);
 
     private List<UplinkView> Uplinks() =>
         [.. site.Document.Links.Where(l => l.Role == LinkRole.Uplink).Select(l => new UplinkView(l.Name, watch.IsUp(l.Name)))];
@@ -71,7 +71,7 @@ internal sealed class BoxViews(
             { State: DeviceState.New or DeviceState.Named } when !up => "offline",
             _ => ApiWords.Of(device.State),
         };
-        return new SocketView(link.Socket, link.Name, up, device?.Id, device?.Name ?? "", DeviceKinds.Label(KindOf(device)), shown);
+        return new SocketView(link.Socket, link.Name, up, device?.Id, device?.Name ?? "", DeviceKinds.Label(KindOf(device)), shown) { Vlan = link.Vlan };
     }
 
     private static int Rank(Device device) => device.State switch

@@ -42,7 +42,8 @@ public sealed class BoxRows(Texts texts, Symbols symbols, Clock clock)
         };
     }
 
-    public LiveRow Socket(SocketView socket) => new($"socket-{socket.Number.ToString(CultureInfo.InvariantCulture)}")
+    public LiveRow Socket(SocketView socket) => new(string.Create(
+        CultureInfo.InvariantCulture, $"socket-{socket.Number}{(socket.Vlan == 0 ? "" : $"-{socket.Vlan}")}"))
     {
         Class = $"socket {Symbols.ClassOf(socket.State)}{(socket.State is "new" or "changed" ? " calls" : "")}",
         Texts = new Dictionary<string, string>

@@ -55,7 +55,7 @@ public sealed class PolicyBlobTests
     {
         var other = (byte[])Blob.Clone();
         other[4] = 9;
-        Assert.Contains("format 9, this program reads 1", Assert.Throws<InvalidDataException>(() => PolicyBlob.Read(other)).Message, StringComparison.Ordinal);
+        Assert.Contains("format 9, this program reads 2", Assert.Throws<InvalidDataException>(() => PolicyBlob.Read(other)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>With the hash made right again only the checks of the fields stand between damage and the packet path.</summary>

@@ -78,7 +78,8 @@ internal static class SiteGenerator
     {
         var hosted = random.Next(5) != 0;
         var devices = Enumerable.Range(0, random.Next(1, 7)).Select(i => Device(random, i)).ToImmutableArray();
-        var links = devices.Select((d, i) => new LinkSpec(d.Link, LinkRole.Downlink, $"s{i}", (byte)random.Next(2) == 0 ? (byte)0 : (byte)(i + 1), null, default)).ToList();
+        var trunk = random.Next(3) == 0;
+        var links = devices.Select((d, i) => Downlink(random, d.Link, i, trunk)).ToList();
         links.Add(new LinkSpec("up", LinkRole.Uplink, "up0", 0, Ipv4Prefix.Parse("10.77.0.254/24"), default));
         if (hosted)
             links.Add(new LinkSpec("host", LinkRole.Host, "host0", 0, Ipv4Prefix.Parse("100.64.0.1/16"), default));
@@ -93,6 +94,11 @@ internal static class SiteGenerator
             Callers = hosted ? [.. Enumerable.Range(0, random.Next(4)).Select(i => Caller(random, i))] : [],
         };
     }
+
+    /// <summary>An interface of its own, or one VLAN of a trunk with all the others.</summary>
+    private static LinkSpec Downlink(Random random, string name, int index, bool trunk) => trunk
+        ? new LinkSpec(name, LinkRole.Downlink, "trunk", 1, null, default) { Vlan = (ushort)(1 + (index * 800)) }
+        : new LinkSpec(name, LinkRole.Downlink, $"s{index}", random.Next(2) == 0 ? (byte)0 : (byte)(index + 1), null, default);
 
     private static DeviceSpec Device(Random random, int index)
     {

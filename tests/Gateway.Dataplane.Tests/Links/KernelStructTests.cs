@@ -28,7 +28,7 @@ public sealed class KernelStructTests
             Marshal.SizeOf<MessageVector>(), Offset<MessageVector>("Vectors"), Offset<MessageVector>("VectorCount"), Offset<MessageVector>("Flags"), Offset<MessageVector>("SentBytes"),
             Marshal.SizeOf<IoVector>(), Offset<IoVector>("Length"),
             PacketSocket.AllProtocols, PacketSocket.Version2, (int)PacketSocket.StatusUser, (int)PacketSocket.StatusLosing,
-            (int)PacketSocket.StatusChecksumPartial, (int)PacketSocket.StatusVlanValid, PacketSocket.TypeOutgoing, PacketSocket.AddressOffset,
+            (int)PacketSocket.StatusChecksumPartial, (int)PacketSocket.StatusVlanValid, (int)PacketSocket.StatusVlanProtocolValid, PacketSocket.TypeOutgoing, PacketSocket.AddressOffset,
         ];
         Assert.Equal(values, ours);
     }
@@ -52,7 +52,7 @@ public sealed class KernelStructTests
                 sizeof(struct tpacket_stats), O(tpacket_stats, tp_drops),
                 sizeof(struct mmsghdr), O(mmsghdr, msg_hdr.msg_iov), O(mmsghdr, msg_hdr.msg_iovlen), O(mmsghdr, msg_hdr.msg_flags), O(mmsghdr, msg_len),
                 sizeof(struct iovec), O(iovec, iov_len),
-                ETH_P_ALL, TPACKET_V2, TP_STATUS_USER, TP_STATUS_LOSING, TP_STATUS_CSUMNOTREADY, TP_STATUS_VLAN_VALID, PACKET_OUTGOING,
+                ETH_P_ALL, TPACKET_V2, TP_STATUS_USER, TP_STATUS_LOSING, TP_STATUS_CSUMNOTREADY, TP_STATUS_VLAN_VALID, TP_STATUS_VLAN_TPID_VALID, PACKET_OUTGOING,
                 TPACKET_ALIGN(sizeof(struct tpacket2_hdr)),
             };
             for (unsigned i = 0; i < sizeof v / sizeof *v; i++) printf("%d ", v[i]);

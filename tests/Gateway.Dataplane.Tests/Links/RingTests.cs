@@ -34,7 +34,7 @@ public sealed class RingTests : IDisposable
         {
             var frame = batch.Reserve();
             Fill(frame, i);
-            batch.Commit(60 + i);
+            batch.Commit(60 + i, vlan: 0);
         }
         batch.Flush();
         Assert.Equal(300ul, batch.Sent);
@@ -63,15 +63,35 @@ public sealed class RingTests : IDisposable
         frame[15] = 0x05;
         frame[16] = 0x08;
         frame[17] = 0x00;
-        batch.Commit(64);
+        batch.Commit(64, vlan: 0);
         batch.Flush();
         Next(ring, received =>
         {
             Assert.True(received.IsTagged);
-            Assert.Equal(0x6005, received.VlanTci);
+            Assert.Equal(5, received.Vlan);
             // Control: the bytes alone do not show it.
             Assert.Equal(0x0800, (received.Bytes[12] << 8) | received.Bytes[13]);
         });
+    });
+
+    [Fact]
+    public void A_frame_sent_with_a_vlan_arrives_whole_and_bears_its_tag() => NamespaceThread.Run(_inside, () =>
+    {
+        using var ring = ReceiveRing.Open("right", 4);
+        using var batch = TransmitBatch.Open("left");
+        Fill(batch.Reserve(), 7);
+        batch.Commit(64, vlan: 4_094);
+        Fill(batch.Reserve(), 8);
+        batch.Commit(64, vlan: 0);
+        batch.Flush();
+        var expected = new byte[LinkLimits.MaxFrameBytes];
+        Fill(expected, 7);
+        Next(ring, received =>
+        {
+            Assert.Equal(4_094, received.Vlan);
+            Assert.True(received.Bytes.SequenceEqual(expected.AsSpan(0, 64)));
+        });
+        Next(ring, received => Assert.Equal(-1, received.Vlan));
     });
 
     [Fact]
@@ -91,7 +111,7 @@ public sealed class RingTests : IDisposable
         using var ring = ReceiveRing.Open("left", 4);
         using var batch = TransmitBatch.Open("left");
         Fill(batch.Reserve(), 1);
-        batch.Commit(60);
+        batch.Commit(60, vlan: 0);
         batch.Flush();
         Thread.Sleep(100);
         Assert.False(ring.TryNext(out _));
@@ -105,7 +125,7 @@ public sealed class RingTests : IDisposable
         for (var i = 0; i < 500; i++)
         {
             Fill(batch.Reserve(), i);
-            batch.Commit(60);
+            batch.Commit(60, vlan: 0);
         }
         batch.Flush();
         ring.ReadLosses();

@@ -50,7 +50,7 @@ public sealed class AllocationTests
     }
 
     private static void Process(BoxState box, PacketPipeline pipeline, int link, byte[] frame) =>
-        pipeline.Process(link, new InputFrame(frame, false, false, 0));
+        pipeline.Process(link, new InputFrame(frame, false, false));
 
     /// <summary>Opens and ends an uninspected and an inspected connection, UDP both ways, ARP, and one of each kind of refusal.</summary>
     private static (int, byte[])[] Frames()

@@ -128,7 +128,7 @@ internal sealed class TestBox : IDisposable
     public void Receive(TestHost from, byte[] frame) => Receive(from.Link, frame);
 
     public void Receive(int link, byte[] frame, bool tagged = false, bool cut = false) =>
-        Pipeline.Process(link, new InputFrame(frame, cut, tagged, 0));
+        Pipeline.Process(link, new InputFrame(frame, cut, tagged));
 
     /// <summary>Lets time pass, with the timers run every 10 ms.</summary>
     public void Pass(int ms)

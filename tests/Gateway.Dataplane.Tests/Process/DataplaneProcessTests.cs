@@ -119,14 +119,14 @@ public sealed class DataplaneProcessTests : IDisposable
         await using var client = await _bench.ConnectAsync();
         await client.SendAsync(new Hello(ControlProtocol.Version));
         await client.NextAsync<StatusMessage>();
-        _bench.ConfigurePlc("02:00:00:00:00:66");
+        ProcessBench.ConfigurePlc(_bench.Plc, "02:00:00:00:00:66");
         var started = DateTimeOffset.UtcNow;
         var broke = await client.NextAsync<BindingChanged>(b => b.State == BindingState.ForeignMac);
         Assert.Equal("02:00:00:00:00:66", broke.SeenMac.ToString());
         // The new device must first speak: its kernel announces its address when the link comes up.
         Assert.True(DateTimeOffset.UtcNow - started < TimeSpan.FromSeconds(3));
         Assert.False(_bench.PeerReads());
-        _bench.ConfigurePlc(ProcessBench.PlcMac);
+        ProcessBench.ConfigurePlc(_bench.Plc, ProcessBench.PlcMac);
         await client.SendAsync(new VerifyBinding(9, "plc"));
         await client.NextAsync<BindingChanged>(b => b.State == BindingState.Verified);
         ProcessBench.Eventually(_bench.PeerReads, "the peer reads again");

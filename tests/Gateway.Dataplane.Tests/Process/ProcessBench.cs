@@ -10,6 +10,8 @@ internal sealed class ProcessBench : IDisposable
 {
     public const string PlcMac = "02:00:00:00:00:0a";
     public const string PlcSeen = "10.77.0.100";
+    public const string CloneMac = "02:00:00:00:00:0b";
+    public const string CloneSeen = "10.77.0.101";
     public const string PlcSegment = "100.64.0.7";
 
     private static readonly string[] Privileges =
@@ -22,7 +24,9 @@ internal sealed class ProcessBench : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("gateway-process-").FullName;
     private readonly List<PlantProcess> _processes = [];
 
-    public ProcessBench(string name)
+    /// <param name="name">Part of the namespaces' names.</param>
+    /// <param name="trunk">Whether socket 1 is a trunk to a switch, with the PLC on VLAN 20 and a clone of it on VLAN 30.</param>
+    public ProcessBench(string name, bool trunk = false)
     {
         Need.Root();
         Need.Command("nft", "nftables");
@@ -33,18 +37,20 @@ internal sealed class ProcessBench : IDisposable
         Box = NetworkNamespace.Create($"{_prefix}-box");
         Plc = NetworkNamespace.Create($"{_prefix}-plc");
         Peer = NetworkNamespace.Create($"{_prefix}-peer");
-        Box.Ip($"link add s1 type veth peer name eth0 netns {Plc.Name}");
+        if (trunk)
+            BuildTrunk();
+        else
+            Box.Ip($"link add s1 type veth peer name eth0 netns {Plc.Name}");
         Box.Ip($"link add up0 type veth peer name eth0 netns {Peer.Name}");
-        ConfigurePlc(PlcMac);
+        ConfigurePlc(Plc, PlcMac);
         Peer.Ip("addr add 10.77.0.2/24 dev eth0");
         Peer.Ip("link set eth0 up");
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_111_111);
-        File.WriteAllText(SiteFile, Site);
+        File.WriteAllText(SiteFile, trunk ? TrunkSite : Site);
         var links = Path.Combine(_folder, "links.list");
         File.WriteAllText(links, Shell.Run(Program, "--site", SiteFile, "--print-links").Require("reading links").Output);
         Box.Run(Path.Combine(Need.ProjectRoot(), "image/tree/usr/lib/gateway/links"), "up", links).Require("preparing links");
-        _processes.Add(PlantProcess.Start(
-            new ProcessSpec("plc", "/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "devices", "plc.py"), "plc"]) { Namespace = Plc }, _folder));
+        StartPython("plc", Plc, "plc.py", "plc");
     }
 
     public static string Program => Path.Combine(AppContext.BaseDirectory, "gateway-dataplane");
@@ -54,6 +60,12 @@ internal sealed class ProcessBench : IDisposable
     public NetworkNamespace Plc { get; }
 
     public NetworkNamespace Peer { get; }
+
+    /// <summary>The PLC's clone on VLAN 30 of a trunk.</summary>
+    public NetworkNamespace? Clone { get; private set; }
+
+    /// <summary>The switch at the far end of a trunk; its end of the cable is <c>trunk</c>.</summary>
+    public NetworkNamespace? Switch { get; private set; }
 
     public string SiteFile => Path.Combine(_folder, "site.yaml");
 
@@ -117,17 +129,31 @@ internal sealed class ProcessBench : IDisposable
 
     private string LogFile => Path.Combine(_folder, "dataplane.log");
 
-    /// <summary>Gives the PLC's cable an address of its own.</summary>
-    public void ConfigurePlc(string mac)
+    /// <summary>The site with socket 1 as a trunk: the PLC is VLAN 20 of it, its clone VLAN 30.</summary>
+    private static string TrunkSite => Site
+        .Replace("interface: s1, socket: 1 }", "interface: s1, vlan: 20, socket: 1 }\n  - { name: socket-1-30, role: downlink, interface: s1, vlan: 30, socket: 1 }", StringComparison.Ordinal)
+        .Replace("peers:", $"  - {{ name: clone, link: socket-1-30, mac: \"{CloneMac}\", address: 192.168.10.21/24, gateway: 192.168.10.1, segment: 100.64.0.8 }}\npeers:", StringComparison.Ordinal)
+        + $$"""
+
+          - name: master-reads-the-clone
+            from: { peer: master }
+            to: { device: clone, as: {{CloneSeen}} }
+            allow: [ { port: tcp/502, inspect: modbus, operations: read } ]
+        """;
+
+    /// <summary>Gives a PLC's cable an address of its own.</summary>
+    public static void ConfigurePlc(NetworkNamespace plc, string mac)
     {
-        Plc.Ip("link set eth0 down");
-        Plc.Ip($"link set eth0 address {mac}");
-        Plc.Ip("addr replace 192.168.10.21/24 dev eth0");
-        Plc.Ip("link set eth0 up");
+        plc.Ip("link set eth0 down");
+        plc.Ip($"link set eth0 address {mac}");
+        plc.Ip("addr replace 192.168.10.21/24 dev eth0");
+        plc.Ip("link set eth0 up");
     }
 
     /// <summary>One read of register 0 by the peer, with a real client.</summary>
-    public bool PeerReads() => Peer.Run("mbpoll", "-m", "tcp", "-p", "502", "-t", "4", "-r", "0", "-0", "-1", "-o", "1", PlcSeen).ExitCode == 0;
+    public bool PeerReads() => PeerReads(PlcSeen);
+
+    public bool PeerReads(string seen) => Peer.Run("mbpoll", "-m", "tcp", "-p", "502", "-t", "4", "-r", "0", "-0", "-1", "-o", "1", seen).ExitCode == 0;
 
     public async Task<ControlClient> ConnectAsync()
     {
@@ -153,6 +179,26 @@ internal sealed class ProcessBench : IDisposable
         Gateway.Plant.Plant.Clear(_prefix);
         Directory.Delete(_folder, recursive: true);
     }
+
+    private void BuildTrunk()
+    {
+        Switch = NetworkNamespace.Create($"{_prefix}-switch");
+        Clone = NetworkNamespace.Create($"{_prefix}-clone");
+        Box.Ip($"link add s1 type veth peer name trunk netns {Switch.Name}");
+        Switch.Ip($"link add p20 type veth peer name eth0 netns {Plc.Name}");
+        Switch.Ip($"link add p30 type veth peer name eth0 netns {Clone.Name}");
+        foreach (var port in (string[])["trunk", "p20", "p30"])
+            Switch.Ip($"link set {port} up");
+        // The switch copies frames as they are: their checksums must be on them, as on a wire.
+        foreach (var device in (NetworkNamespace[])[Plc, Clone])
+            device.Run("ethtool", "-K", "eth0", "tx", "off").Require("ethtool");
+        ConfigurePlc(Clone, CloneMac);
+        StartPython("switch", Switch, "switch.py", "trunk", "p20:20", "p30:30");
+        StartPython("clone", Clone, "plc.py", "clone");
+    }
+
+    private void StartPython(string name, NetworkNamespace inside, string script, params string[] arguments) => _processes.Add(PlantProcess.Start(
+        new ProcessSpec(name, "/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "devices", script), .. arguments]) { Namespace = inside }, _folder));
 
     private static string ReadShared(string path)
     {

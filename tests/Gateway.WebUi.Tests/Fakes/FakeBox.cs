@@ -107,7 +107,7 @@ internal sealed class FakeBox(TimeProvider time)
         {
             var known = Devices.Where(d => d.Device.State != DeviceState.Retired).ToList();
             return new BoxView(
-                Site, "0.1.0", Claimed, [.. Enumerable.Range(1, Sockets).Select(Socket)], [new UplinkView("uplink", true)], [.. Fabrics],
+                Site, "0.1.0", Claimed, [.. Trunk.Select(vlan => Socket(1) with { Vlan = vlan }), .. Enumerable.Range(1, Sockets).Skip(Trunk.Length > 0 ? 1 : 0).Select(Socket)], [new UplinkView("uplink", true)], [.. Fabrics],
                 [.. Needs()], Dataplane, Journal, known.Count(d => d.Device.State == DeviceState.Protected), known.Count, _sequence);
         }
     }
@@ -136,6 +136,9 @@ internal sealed class FakeBox(TimeProvider time)
         lock (Gate)
             _listeners.ForEach(listener => listener.Writer.TryWrite((type, id, data)));
     }
+
+    /// <summary>VLANs of the trunk in socket 1; none when it is a socket of its own.</summary>
+    public int[] Trunk { get; set; } = [];
 
     private SocketView Socket(int number)
     {

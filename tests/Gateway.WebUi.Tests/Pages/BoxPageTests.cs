@@ -21,6 +21,19 @@ public class BoxPageTests
     }
 
     [Fact]
+    public async Task The_vlans_of_a_trunk_are_told_apart_in_its_socket()
+    {
+        await using var site = await TestSite.StartAsync();
+        site.Box.Sockets = 2;
+        site.Box.Trunk = [20, 30];
+        using var browser = site.SignedIn();
+        await browser.OpenAsync("/");
+        Assert.Equal(
+            ["Socket 1 · VLAN 20", "Socket 1 · VLAN 30", "Socket 2"], browser.Page.QuerySelectorAll("[data-test=socket] .number").Select(Browser.Flat));
+        Assert.NotNull(browser.Page.QuerySelector("#socket-1-30"));
+    }
+
+    [Fact]
     public async Task A_new_device_calls_from_its_socket_and_on_a_card()
     {
         await using var site = await TestSite.StartAsync();

@@ -10,6 +10,11 @@ internal static class BlobCheck
     /// <exception cref="InvalidDataException">One of them does not.</exception>
     public static void Check(CompiledPolicy policy)
     {
+        foreach (var link in policy.Links)
+        {
+            if (link.Vlan > CompiledLink.LastVlan)
+                throw Fault($"link {link.Name} is VLAN {link.Vlan}");
+        }
         foreach (var device in policy.Devices)
         {
             if (!IsLink(policy, device.Link, LinkRole.Downlink))

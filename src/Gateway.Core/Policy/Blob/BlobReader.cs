@@ -22,7 +22,7 @@ internal ref struct BlobReader
         {
             Site = reader._from.Text(),
             SegmentRange = reader.Prefix(),
-            Links = reader.List(7, PolicyLimits.MaxLinks, static (ref r) => r.Link()),
+            Links = reader.List(9, PolicyLimits.MaxLinks, static (ref r) => r.Link()),
             Devices = reader.List(34, PolicyLimits.MaxDevices, static (ref r) => r.Device()),
             Peers = reader.List(10, PolicyLimits.MaxPeers, static (ref r) => r.Peer()),
             Services = reader.List(13, PolicyLimits.MaxServices, static (ref r) => r.Service()),
@@ -39,8 +39,11 @@ internal ref struct BlobReader
         return policy;
     }
 
-    private CompiledLink Link() => new(
-        _from.Text(), _from.Enum<LinkRole>(), _from.Text(), _from.U8(), _from.Bool() ? Prefix() : null);
+    private CompiledLink Link()
+    {
+        var (name, role, port, vlan) = (_from.Text(), _from.Enum<LinkRole>(), _from.Text(), _from.U16());
+        return new CompiledLink(name, role, port, _from.U8(), _from.Bool() ? Prefix() : null) { Vlan = vlan };
+    }
 
     private CompiledDevice Device() => new(
         _from.Text(), _from.Text(), _from.I32(), Mac(), Prefix(), Address(), Address(), _from.Enum<Enforcement>(), _from.I32());

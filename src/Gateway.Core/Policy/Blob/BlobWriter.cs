@@ -40,6 +40,7 @@ internal static class BlobWriter
         to.Text(link.Name);
         to.U8((byte)link.Role);
         to.Text(link.Interface);
+        to.U16(link.Vlan);
         to.U8(link.Socket);
         to.Bool(link.Address is not null);
         if (link.Address is { } address)

@@ -20,7 +20,10 @@ internal sealed class EntityReader(Report report)
             fields.Text("interface"),
             (byte)fields.Number("socket", 1, byte.MaxValue, 0),
             fields.Optional<Ipv4Prefix>("address", Ipv4Prefix.TryParse, APrefix),
-            fields.At);
+            fields.At)
+        {
+            Vlan = (ushort)fields.Number("vlan", CompiledLink.FirstVlan, CompiledLink.LastVlan, 0),
+        };
     }
 
     public FabricSpec Fabric(YamlValue value, string path)

@@ -2,25 +2,27 @@ using System.Text;
 
 namespace Gateway.Core.Policy.Rules;
 
-/// <summary>Links name usable interfaces, each once, and have an address where the gateway needs one of its own.</summary>
+/// <summary>Links name usable interfaces, each once or each VLAN of it once, and have an address where the gateway needs one of its own.</summary>
 internal sealed class LinkRule : ISiteRule
 {
     public void Check(SiteIndex site, Report report)
     {
         var links = site.Document.Links;
-        var interfaces = new Dictionary<string, string>(StringComparer.Ordinal);
-        var sockets = new Dictionary<byte, string>();
+        var interfaces = new Dictionary<string, Dictionary<ushort, string>>(StringComparer.Ordinal);
+        var sockets = new Dictionary<byte, LinkSpec>();
         LinkSpec? host = null;
         for (var i = 0; i < links.Length; i++)
         {
             var (link, path) = (links[i], $"links[{i}]");
             if (InterfaceFault(link.Interface) is { } fault)
                 report.Error(link.At, $"{path}.interface", link.Interface, fault);
-            else if (!interfaces.TryAdd(link.Interface, link.Name))
-                report.Error(link.At, $"{path}.interface", link.Interface,
-                    $"link {interfaces[link.Interface]} uses this interface already; each link has its own");
-            if (link.Socket != 0 && !sockets.TryAdd(link.Socket, link.Name))
-                report.Error(link.At, $"{path}.socket", $"{link.Socket}", $"link {sockets[link.Socket]} is socket {link.Socket} already");
+            else
+                CheckShared(report, link, path, interfaces);
+            // The VLANs of a trunk come over one cable, in one socket.
+            if (link.Socket != 0 && !sockets.TryAdd(link.Socket, link) && !(link.Vlan != 0 && sockets[link.Socket].Interface == link.Interface))
+                report.Error(link.At, $"{path}.socket", $"{link.Socket}", $"link {sockets[link.Socket].Name} is socket {link.Socket} already");
+            if (link.Role == LinkRole.Host && link.Vlan != 0)
+                report.Error(link.At, $"{path}.vlan", $"{link.Vlan}", "the host link is inside the box and has no VLANs; remove it");
             if (!report.IsWrong($"{path}.role"))
                 CheckAddress(report, link, path);
             if (link.Role == LinkRole.Host && host is not null)
@@ -28,6 +30,21 @@ internal sealed class LinkRule : ISiteRule
             if (link.Role == LinkRole.Host)
                 host ??= link;
         }
+    }
+
+    /// <summary>An interface is one link, or a trunk of which every link is a VLAN. Nothing stands beside tagged links without a tag: what
+    /// loses its tag on the way would come out there.</summary>
+    private static void CheckShared(Report report, LinkSpec link, string path, Dictionary<string, Dictionary<ushort, string>> interfaces)
+    {
+        if (!interfaces.TryGetValue(link.Interface, out var vlans))
+            interfaces.Add(link.Interface, vlans = []);
+        if (vlans.TryGetValue(link.Vlan, out var same))
+            report.Error(link.At, link.Vlan == 0 ? $"{path}.interface" : $"{path}.vlan", link.Vlan == 0 ? link.Interface : $"{link.Vlan}",
+                $"link {same} uses this interface already; each link has its own, or its own VLAN of it");
+        else if (vlans.Count > 0 && (link.Vlan == 0 || vlans.ContainsKey(0)))
+            report.Error(link.At, $"{path}.vlan", link.Vlan == 0 ? "" : $"{link.Vlan}",
+                $"link {vlans.Values.First()} uses this interface already, {(link.Vlan == 0 ? "as a trunk: give this one a 'vlan' too" : "untagged: give that one a 'vlan' too")}");
+        vlans.TryAdd(link.Vlan, link.Name);
     }
 
     private static string? InterfaceFault(string name)

@@ -34,6 +34,7 @@ internal static class SiteOutline
     private static OutlineItem Link(LinkSpec link) => new FieldsBuilder(link.Name)
         .Add("role", SiteFormat.Roles.Of(link.Role))
         .Text("interface", link.Interface)
+        .Add("vlan", link.Vlan == 0 ? null : Number(link.Vlan))
         .Add("socket", link.Socket == 0 ? null : Number(link.Socket))
         .Add("address", link.Address?.ToString())
         .Build();
