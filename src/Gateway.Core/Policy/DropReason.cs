@@ -116,6 +116,9 @@ public enum DropReason : byte
     /// <summary>Larger than the outgoing link takes.</summary>
     PacketTooBig = 61,
 
+    /// <summary>A DHCP message that the gateway does not answer: malformed, for another client or from a server, or too many.</summary>
+    DhcpRefused = 62,
+
     // TCP and UDP
     /// <summary>No TCP segment: too short, or an impossible data offset.</summary>
     TcpMalformed = 80,

@@ -21,6 +21,8 @@ internal static class DhcpObserver
             return true;
         writer.Tell(ObservationSource.Dhcp, EvidenceAttribute.HostName, dhcp.HostName);
         writer.Tell(ObservationSource.Dhcp, EvidenceAttribute.VendorClass, dhcp.VendorClass);
+        // The address it has, or had where it comes from and would like to keep.
+        writer.Tell(ObservationSource.Dhcp, EvidenceAttribute.Address, dhcp.ClientAddress.IsAny ? dhcp.RequestedAddress : dhcp.ClientAddress);
         if (!dhcp.ParameterList.IsEmpty)
             writer.Tell(ObservationSource.Dhcp, EvidenceAttribute.DhcpParameters, Join(dhcp.ParameterList));
         return true;

@@ -43,6 +43,16 @@ internal sealed partial class PacketPipeline
         return null;
     }
 
+    /// <summary>The gateway is the segment's DHCP server; what a device says to one goes nowhere else.</summary>
+    private DropReason? Dhcp(LinkState link, int index, in EthernetView frame, in Ipv4View packet, in UdpView datagram)
+    {
+        if (frame.Destination.Value != link.Mac && !frame.Destination.IsBroadcast)
+            return DropReason.DestinationMacNotOurs;
+        if (datagram.SurplusBytes != 0)
+            return DropReason.UdpMalformed;
+        return datagram.ChecksumIsValid(packet.Source, packet.Destination) ? _dhcp.FromDevice(index, frame, datagram.Payload) : DropReason.UdpChecksum;
+    }
+
     private DropReason? Transport(in Sender sender, in Ipv4View packet)
     {
         if (!packet.Destination.IsUnicast)

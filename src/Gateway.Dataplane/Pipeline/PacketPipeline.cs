@@ -31,6 +31,7 @@ internal sealed partial class PacketPipeline
     private readonly LoopOutput _output;
     private readonly Emitter _emitter;
     private readonly ArpResponder _arp;
+    private readonly DhcpResponder _dhcp;
 
     public PacketPipeline(BoxState box, FrameSink sink, LoopOutput output)
     {
@@ -39,6 +40,7 @@ internal sealed partial class PacketPipeline
         _emitter = new Emitter(box, sink);
         Guard = new BindingGuard(box, sink, output);
         _arp = new ArpResponder(box, sink, Guard);
+        _dhcp = new DhcpResponder(box, sink);
         Flows = new FlowEngine(box, _emitter, output);
         Guard.Broke = device => Flows.EndOf(box.Policy.Devices[device].Slot, caller: null, DropReason.BindingBroken);
     }
@@ -165,9 +167,12 @@ internal sealed partial class PacketPipeline
         ref readonly var device = ref _box.Policy.Devices[index];
         if (ParseIpv4(frame, out var packet) is { } refused)
             return refused;
+        if (packet.Protocol == IpProtocol.Udp && (packet.Source.IsAny || packet.Source.Value == device.Address)
+            && UdpView.TryParse(packet.Payload, out var datagram, out _) && DhcpResponder.IsForServer(datagram))
+            return Dhcp(link, index, frame, packet, datagram);
         if (packet.Source.Value != device.Address)
         {
-            // A device that looks for an address by DHCP has none yet: refused, but no change of its binding.
+            // A device that looks for an address has none yet: refused, but no change of its binding.
             return packet.Source.IsAny ? DropReason.SourceAddressIllegal : Guard.CheckAddress(device, runtime, packet.Source.Value);
         }
         if (frame.Destination.Value != link.Mac)

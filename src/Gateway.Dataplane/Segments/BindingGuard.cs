@@ -37,6 +37,9 @@ internal sealed class BindingGuard(BoxState box, FrameSink sink, LoopOutput outp
     {
         if (address != device.Address)
         {
+            // A device that found no DHCP server gives itself an address for a while (RFC 3927): refused like any other, but no swap.
+            if (new Ipv4Address(address).IsLinkLocal && !new Ipv4Address(device.Address).IsLinkLocal)
+                return DropReason.SourceAddressNotBound;
             Suspect(device, runtime, BindingState.AddressChanged, device.Mac, address);
             return DropReason.SourceAddressNotBound;
         }

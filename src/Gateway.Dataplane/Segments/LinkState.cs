@@ -11,6 +11,7 @@ internal sealed class LinkState(int index, string name, LinkRole role, ulong mac
     private TokenBucket _storm = new(LinkLimits.StormFramesPerSecond, LinkLimits.StormBurstFrames);
     private TokenBucket _observations = new(SegmentLimits.ObservedPerSecond, SegmentLimits.ObservedBurst);
     private TokenBucket _echoes = new(SegmentLimits.EchoesPerSecond, SegmentLimits.EchoesPerSecond);
+    private TokenBucket _leases = new(SegmentLimits.LeasesPerSecond, SegmentLimits.LeasesPerSecond);
     private TokenBucket _questions = new(SegmentLimits.QuestionsPerSecond, SegmentLimits.QuestionsPerSecond);
     private TokenBucket _refusals = new(SegmentLimits.RefusalRecordsPerSecond, SegmentLimits.RefusalRecordBurst);
 
@@ -46,6 +47,8 @@ internal sealed class LinkState(int index, string name, LinkRole role, ulong mac
     public bool AdmitsObservation(long nowMs) => _observations.TryTake(nowMs);
 
     public bool AdmitsEcho(long nowMs) => _echoes.TryTake(nowMs);
+
+    public bool AdmitsLease(long nowMs) => _leases.TryTake(nowMs);
 
     public bool AdmitsQuestion(long nowMs) => _questions.TryTake(nowMs);
 

@@ -39,6 +39,12 @@ internal static class SegmentLimits
     /// <summary>Echo requests answered per link and second.</summary>
     public const int EchoesPerSecond = 10;
 
+    /// <summary>DHCP messages answered per link and second; a client sends two, and one that gets no address a few a minute.</summary>
+    public const int LeasesPerSecond = 5;
+
+    /// <summary>How long an address is given: a week, so that no outage of ours takes a machine's address away. It never changes anyhow.</summary>
+    public const uint LeaseSeconds = 7 * 24 * 3_600;
+
     /// <summary>ARP questions per link and second answered to a device that waits for approval.</summary>
     public const int QuestionsPerSecond = 20;
 

@@ -107,6 +107,9 @@ public ref struct DhcpView
     /// <summary>Option 50, section 9.1; zero where missing.</summary>
     public Ipv4Address RequestedAddress { get; private set; }
 
+    /// <summary>Option 54, section 9.7: server the client chose; zero where missing.</summary>
+    public Ipv4Address ServerId { get; private set; }
+
     /// <summary>Option 55, section 9.8: codes of the options the client asks for, in its own order; empty where missing.</summary>
     public ReadOnlySpan<byte> ParameterList { get; private set; }
 
@@ -181,10 +184,13 @@ public ref struct DhcpView
             case DhcpOption.RequestedAddress when value.Length == Ipv4Address.LengthBytes:
                 RequestedAddress = RequestedAddress.IsAny ? Ipv4Address.Read(value) : RequestedAddress;
                 return true;
+            case DhcpOption.ServerId when value.Length == Ipv4Address.LengthBytes:
+                ServerId = ServerId.IsAny ? Ipv4Address.Read(value) : ServerId;
+                return true;
             case DhcpOption.Overload when value.Length == 1:
                 Overload = Overload == 0 ? (DhcpOverload)value[0] : Overload;
                 return true;
-            case DhcpOption.MessageType or DhcpOption.RequestedAddress or DhcpOption.Overload:
+            case DhcpOption.MessageType or DhcpOption.RequestedAddress or DhcpOption.ServerId or DhcpOption.Overload:
                 return false;
             case DhcpOption.HostName:
                 HostName = First(HostName, value);
@@ -212,6 +218,7 @@ public ref struct DhcpView
         RequestedAddress = 50,
         Overload = 52,
         MessageType = 53,
+        ServerId = 54,
         ParameterList = 55,
         VendorClass = 60,
         ClientId = 61,

@@ -131,7 +131,7 @@ internal sealed class DeviceDecisions(
             throw RefusedException.Input("gatewayAddress", gatewayAddress, $"'{gatewayAddress}' is no IPv4 address; write for example {BindingSuggestion.GatewayOf(discovery.Of(device.Id), own)}");
         if (!own.IsHost(gateway) || gateway == own.Address)
             throw RefusedException.Input("gatewayAddress", gateway.ToString(), $"{gateway} is no other host of {own}; the gateway speaks to the device from its own network");
-        return new Binding(device.Link, 0, mac, own, gateway, by, time.GetUtcNow());
+        return new Binding(device.Link, site.VlanOf(device.Link), mac, own, gateway, by, time.GetUtcNow());
     }
 
     private static ImmutableSortedDictionary<string, string> ReadLabels(IReadOnlyDictionary<string, string>? labels)

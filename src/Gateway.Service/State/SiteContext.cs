@@ -9,4 +9,7 @@ internal sealed record SiteContext(SiteDocument Document, string Folder)
 {
     /// <summary>Socket number of a link; 0 when it has none.</summary>
     public int SocketOf(string link) => Document.Links.FirstOrDefault(l => l.Name == link)?.Socket ?? 0;
+
+    /// <summary>VLAN of a link; 0 when it has none.</summary>
+    public ushort VlanOf(string link) => Document.Links.FirstOrDefault(l => l.Name == link)?.Vlan ?? 0;
 }

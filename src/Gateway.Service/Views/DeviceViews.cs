@@ -54,7 +54,7 @@ internal sealed class DeviceViews(
     private BindingView Suggested(Device device)
     {
         var seen = discovery.Of(device.Id);
-        var address = device.Binding?.Address ?? BindingSuggestion.AddressOf(seen);
+        var address = device.Binding?.Address ?? BindingSuggestion.AddressOf(seen) ?? BindingSuggestion.GivenTo(seen, device.SegmentAddress);
         var gateway = device.Binding?.GatewayAddress ?? (address is { } own ? BindingSuggestion.GatewayOf(seen, own) : (Ipv4Address?)null);
         return new BindingView(device.Link, device.Mac.ToString(), address?.ToString() ?? "", gateway?.ToString() ?? "", "", null);
     }

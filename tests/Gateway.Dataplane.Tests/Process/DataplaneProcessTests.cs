@@ -51,6 +51,22 @@ public sealed class DataplaneProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_device_that_looks_for_an_address_gets_its_own_from_a_client_that_is_not_ours()
+    {
+        Need.Command("udhcpc", "udhcpc");
+        _bench.StartDataplane();
+        ProcessBench.Eventually(_bench.PeerReads, "the peer reads a register");
+        _bench.Plc.Ip("addr flush dev eth0");
+        Assert.False(_bench.PeerReads());
+        var script = _bench.Script("lease", "[ \"$1\" = bound ] && ip addr add $ip/$mask dev $interface && ip route add default via $router && echo lease $lease");
+        var client = _bench.Plc.Run("udhcpc", "-i", "eth0", "-f", "-n", "-q", "-s", script);
+        Assert.True(client.ExitCode == 0, client.Error);
+        Assert.Contains("inet 192.168.10.21/24", _bench.Plc.Run("ip", "addr", "show", "eth0").Output, StringComparison.Ordinal);
+        Assert.Contains("via 192.168.10.1", _bench.Plc.Run("ip", "route").Output, StringComparison.Ordinal);
+        ProcessBench.Eventually(_bench.PeerReads, "the peer reads again");
+    }
+
+    [Fact]
     public void With_the_process_dead_nothing_passes_and_after_its_return_it_does()
     {
         var process = _bench.StartDataplane(restart: true);

@@ -81,6 +81,15 @@ internal sealed class ProcessBench : IDisposable
         return (socket, KeyValuePair.Create("NOTIFY_SOCKET", path));
     }
 
+    /// <summary>Writes a shell script that programs in the namespaces can run.</summary>
+    public string Script(string name, string body)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        return path;
+    }
+
     public string StateFolder => Path.Combine(_folder, "state");
 
     public static string Site =>
