@@ -16,6 +16,7 @@ public sealed class Plant : IDisposable
     private readonly Dictionary<string, NetworkNamespace> _devices = [];
     private readonly Dictionary<string, NetworkNamespace> _hosts = [];
     private readonly Dictionary<int, PlantDevice> _plugged = [];
+    private readonly Dictionary<int, PlantProcess> _leases = [];
     private readonly List<IPlantProcess> _processes = [];
     private readonly NetworkNamespace _drawer;
 
@@ -87,8 +88,11 @@ public sealed class Plant : IDisposable
         var inside = Device(device);
         _drawer.Ip($"link set c{socket} netns {inside.Name} name eth0");
         inside.Ip($"link set eth0 address {device.Mac}");
-        inside.Ip($"addr add {device.Address} dev eth0");
+        if (device.Address.Length > 0)
+            inside.Ip($"addr add {device.Address} dev eth0");
         inside.Ip("link set eth0 up");
+        if (device.Address.Length == 0)
+            _leases.Add(socket, LookForAddress(device, inside));
         if (device.Gateway.Length > 0)
             inside.Ip($"route replace default via {device.Gateway}");
         _plugged.Add(socket, device);
@@ -99,6 +103,8 @@ public sealed class Plant : IDisposable
     {
         if (!_plugged.Remove(socket, out var device))
             throw new InvalidOperationException($"socket {socket} is empty");
+        if (_leases.Remove(socket, out var lease))
+            Stop(lease);
         var inside = Device(device);
         inside.Ip("link set eth0 down");
         inside.Ip($"link set eth0 netns {_drawer.Name} name c{socket}");
@@ -161,6 +167,10 @@ public sealed class Plant : IDisposable
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
     }
+
+    /// <summary>The DHCP client of a device that has no address of its own.</summary>
+    private PlantProcess LookForAddress(PlantDevice device, NetworkNamespace inside) => Start(new ProcessSpec(
+        $"{device.Name}-dhcp", "udhcpc", ["-f", "-i", "eth0", "-A", "3", "-s", Path.Combine(AppContext.BaseDirectory, "devices", "lease.sh")]) { Namespace = inside });
 
     private void BuildSockets()
     {

@@ -3,7 +3,7 @@ namespace Gateway.Plant;
 /// <summary>A device that can be plugged into a socket: what its label says, and the program that makes it live.</summary>
 /// <param name="Name">Name in the plant; also of its namespace.</param>
 /// <param name="Mac">Hardware address, with a real maker's prefix.</param>
-/// <param name="Address">Own address with length.</param>
+/// <param name="Address">Own address with length; empty when it looks for one by DHCP.</param>
 /// <param name="Gateway">Default gateway configured in it; empty for none.</param>
 /// <param name="Script">Program in <c>devices/</c>; empty for a dead box.</param>
 /// <param name="Arguments">Its arguments; <c>{state}</c> is the folder for statistics.</param>
@@ -55,10 +55,13 @@ public static class PlantLayout
     public static readonly PlantDevice Sorter = new(
         "sorter-a", "00:01:05:44:0a:31", "192.168.10.31/24", "", "sorter.py", "192.168.10.21", "{state}/sorter-a.json");
 
+    /// <summary>A PLC as it comes from its maker: without an address. It stands in no socket at the start.</summary>
+    public static readonly PlantDevice Plc9 = new("plc-9", "28:63:36:aa:10:99", "", "", "plc.py", "plc-9");
+
     /// <summary>A foreign computer, for the walk's last step: same address as the PLC, another hardware address.</summary>
     public static readonly PlantDevice Laptop = new("laptop", "3c:52:82:00:00:66", "192.168.10.21/24", "192.168.10.1", "plc.py", "laptop");
 
-    public static readonly IReadOnlyList<PlantDevice> Devices = [Plc7, Plc8, Camera, BadgeReader, Sorter, Laptop];
+    public static readonly IReadOnlyList<PlantDevice> Devices = [Plc7, Plc8, Camera, BadgeReader, Sorter, Plc9, Laptop];
 
     /// <summary>What stands in which socket when the plant comes up.</summary>
     public static readonly IReadOnlyList<(int Socket, PlantDevice Device)> AtStart = [(1, Plc7), (2, Plc8), (3, Camera), (4, BadgeReader), (5, Sorter)];

@@ -9,6 +9,7 @@ namespace Gateway.SystemTests;
 public sealed class OtherDevicesTests(RunningPlant plant) : IClassFixture<RunningPlant>
 {
     private const int SecondPlc = 5_022;
+    private const int ThirdPlc = 5_023;
 
     [Fact]
     public async Task Two_plcs_with_one_address_are_told_apart()
@@ -23,6 +24,27 @@ public sealed class OtherDevicesTests(RunningPlant plant) : IClassFixture<Runnin
         plant.Plant.Device(PlantLayout.Plc8).Run("mbpoll", "-m", "tcp", "-a", "1", "-t", "4", "-r", "91", "127.0.0.1", "808").Require("the mark");
         await Until.TrueAsync(
             () => Mbpoll.Read(plant, PlantLayout.Scada, SecondPlc, count: 91).Output.Contains("[91]: \t808", StringComparison.Ordinal), "plc-8 is read", 20);
+    }
+
+    [Fact]
+    public async Task A_plc_without_an_address_is_found_named_given_one_and_read()
+    {
+        await StartAsync();
+        plant.Plant.Plug(PlantLayout.Plc9, 6);
+        await Until.TrueAsync(async () => (await plant.Api.DevicesAsync()).Any(d => d.Socket == 6), "it is found", 5);
+        var found = (await plant.Api.DevicesAsync()).Single(d => d.Socket == 6);
+        Assert.Equal("", found.Address);
+        await plant.Api.PutAsync<DeviceDetail>($"devices/{found.Id}/name", new { name = "plc-9", kind = "plc" });
+        await Until.TrueAsync(async () => (await plant.Api.DeviceAsync(found.Id)).Suggested.Address.Length > 0, "an address is proposed", 15);
+        var approved = await plant.Api.ApproveAsync(await plant.Api.DeviceAsync(found.Id), ["scada-read-plc-9"]);
+        var address = approved.Binding!.Address;
+        Assert.StartsWith("192.168.77.", address, StringComparison.Ordinal);
+        await Until.TrueAsync(
+            () => plant.Plant.Device(PlantLayout.Plc9).Run("ip", "addr", "show", "eth0").Output.Contains($"inet {address} ", StringComparison.Ordinal), "it took the address", 30);
+        plant.Site.Fabric.Ask("entitle", "add", "plc-9/modbus", "--group", "scada").Require("entitling scada to plc-9");
+        await plant.UntilConnectorAsync(found.Id, "up");
+        plant.Site.Fabric.Dial(PlantLayout.Scada, "scada-1", "plc-9/modbus", ThirdPlc);
+        await Until.TrueAsync(() => Mbpoll.Read(plant, PlantLayout.Scada, ThirdPlc).ExitCode == 0, "plc-9 is read", 20);
     }
 
     [Fact]

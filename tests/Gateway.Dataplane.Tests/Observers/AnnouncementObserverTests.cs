@@ -18,6 +18,7 @@ public sealed class AnnouncementObserverTests
             "Ipv4 Dials udp/67 192.168.10.1",
             "Dhcp HostName plc-line-2",
             "Dhcp VendorClass udhcp 1.36.1",
+            "Dhcp Address 192.168.10.21",
             "Dhcp DhcpParameters 1,3,6,12,15,28,42",
         ],
         Told(Udp(68, 67, Seed("Dhcp", "discover.hex"))));
