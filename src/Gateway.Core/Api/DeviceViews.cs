@@ -40,7 +40,17 @@ public sealed record ReasonView(string Key, string Value);
 public sealed record DeviceDetail(
     DeviceView Device, IReadOnlyDictionary<string, string> Labels, string Place, string EquipmentNumber, string Keeper,
     BindingView? Binding, BindingView Suggested, BreakView? Break, IReadOnlyList<EvidenceView> Evidence,
-    IdentityView? Identity, IReadOnlyList<GrantView> Grants, IReadOnlyList<LogEntryView> Refused);
+    IdentityView? Identity, IReadOnlyList<GrantView> Grants, IReadOnlyList<LogEntryView> Refused)
+{
+    /// <summary>How isolated it measurably is.</summary>
+    public IsolationView Isolation { get; init; } = new("unknown", []);
+}
+
+/// <param name="Grade"><c>A</c> alone on a socket, <c>B</c> alone in a VLAN, <c>C</c> stands for others, <c>D</c> shares its segment;
+/// <c>unknown</c> when that was not tested lately.</param>
+/// <param name="Reasons">Why: <c>own-socket</c>, <c>own-vlan</c>, <c>others-on-link</c>, <c>heard-beside</c>, <c>answers-for-others</c>,
+/// <c>not-answering</c>, <c>not-tested</c>.</param>
+public sealed record IsolationView(string Grade, IReadOnlyList<string> Reasons);
 
 /// <param name="Link">Link name.</param>
 /// <param name="Mac">Hardware address.</param>

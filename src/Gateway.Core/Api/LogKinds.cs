@@ -17,6 +17,7 @@ public static class LogKinds
     public const string DeviceOnline = "device-online";
     public const string DeviceOffline = "device-offline";
     public const string SecondAddress = "second-address";
+    public const string IsolationGrade = "isolation-grade";
     public const string IdentifyAsked = "identify-asked";
     public const string GrantAdded = "grant-added";
     public const string GrantRemoved = "grant-removed";
@@ -56,7 +57,7 @@ public static class LogKinds
     public static ImmutableArray<string> All { get; } =
     [
         DeviceFound, DeviceNamed, DeviceApproved, DeviceCutOff, DeviceRestored, DeviceRetired, DeviceChanged, DeviceConfirmed, DeviceOnline,
-        DeviceOffline, SecondAddress, IdentifyAsked, GrantAdded, GrantRemoved, PolicyApplied, PolicyInvalid, PolicyRefused, SiteImported,
+        DeviceOffline, SecondAddress, IsolationGrade, IdentifyAsked, GrantAdded, GrantRemoved, PolicyApplied, PolicyInvalid, PolicyRefused, SiteImported,
         FlowOpened, FlowClosed, FlowRefused, OperationRefused, OperationWritten, RecordsSuppressed, IdentityRequested, IdentityIssued,
         IdentityRefused, IdentitySuspended, IdentityDestroyed, ConnectorUp, ConnectorDown, DialFailed, ListenerFailed, FabricJoined, FabricAway,
         FabricBack, Claimed, ClaimRefused, SignedIn, SignInRefused, DataplaneAway, DataplaneBack, JournalFull, JournalOk, JournalDamaged, JournalCut,

@@ -184,4 +184,7 @@ public readonly record struct DropCount(DropReason Reason, ulong Count);
 /// <param name="OpenFlows">Flows open now.</param>
 /// <param name="BytesIn">IP bytes from the device.</param>
 /// <param name="BytesOut">IP bytes to the device.</param>
-public sealed record DeviceStatus(string Id, BindingState Binding, uint OpenFlows, ulong BytesIn, ulong BytesOut);
+public sealed record DeviceStatus(string Id, BindingState Binding, uint OpenFlows, ulong BytesIn, ulong BytesOut)
+{
+    public IsolationFacts Isolation { get; init; } = IsolationFacts.None;
+}

@@ -115,8 +115,11 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
         link.Name, link.Up, link.FramesIn, link.FramesOut, _loop.LossesOf(link.Index),
         [.. Enum.GetValues<DropReason>().Select(r => new DropCount(r, link.Drops(r))).Where(d => d.Count > 0)]);
 
-    private static DeviceStatus DeviceStatusOf(DeviceRuntime device) =>
-        new(device.Id, device.Binding, (uint)device.OpenFlows, device.BytesIn, device.BytesOut);
+    private DeviceStatus DeviceStatusOf(DeviceRuntime device) =>
+        new(device.Id, device.Binding, (uint)device.OpenFlows, device.BytesIn, device.BytesOut)
+        {
+            Isolation = device.Isolation.At(_box.NowMs),
+        };
 
     private void Tell(ControlMessage message)
     {

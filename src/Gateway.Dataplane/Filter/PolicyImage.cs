@@ -36,6 +36,7 @@ internal sealed class PolicyImage
 
     private readonly Dictionary<ulong, (int Start, int Count)> _buckets = [];
     private readonly Dictionary<uint, int> _deviceBySegment = [];
+    private readonly Dictionary<ulong, int> _deviceByMac = [];
     private readonly Dictionary<ulong, int> _peerByAddress = [];
     private readonly HashSet<ulong> _answered = [];
     private readonly Dictionary<int, int> _deviceBySlot = [];
@@ -87,6 +88,9 @@ internal sealed class PolicyImage
 
     public int DeviceBySegment(uint address) => _deviceBySegment.GetValueOrDefault(address, -1);
 
+    /// <summary>The one approved device with this hardware address; -1 for none, or more than one.</summary>
+    public int DeviceByMac(ulong mac) => _deviceByMac.GetValueOrDefault(mac, -1);
+
     public int PeerByAddress(int link, uint address) => _peerByAddress.GetValueOrDefault(LinkKey(link, address), -1);
 
     /// <summary>Whether the gateway answers ARP for the address on the link.</summary>
@@ -132,6 +136,9 @@ internal sealed class PolicyImage
             };
             _deviceBySlot[slot] = i;
             _deviceBySegment[device.SegmentAddress.Value] = i;
+            // Two approved machines may bear the same address; then it tells nothing.
+            if (device.Enforcement == Enforcement.Enforce && !_deviceByMac.TryAdd(device.Mac.Value, i))
+                _deviceByMac[device.Mac.Value] = -1;
             if (DeviceByLink[device.Link] is var other && (other < 0 || Rank(device.Enforcement) > Rank(Devices[other].Enforcement)))
                 DeviceByLink[device.Link] = i;
         }

@@ -32,14 +32,16 @@ internal sealed partial class PacketPipeline
     private readonly Emitter _emitter;
     private readonly ArpResponder _arp;
     private readonly DhcpResponder _dhcp;
+    private readonly SelfTest _selfTest;
 
     public PacketPipeline(BoxState box, FrameSink sink, LoopOutput output)
     {
         _box = box;
         _output = output;
         _emitter = new Emitter(box, sink);
-        Guard = new BindingGuard(box, sink, output);
-        _arp = new ArpResponder(box, sink, Guard);
+        _selfTest = new SelfTest(box, sink);
+        Guard = new BindingGuard(box, sink, output, _selfTest);
+        _arp = new ArpResponder(box, sink, Guard, _selfTest);
         _dhcp = new DhcpResponder(box, sink);
         Flows = new FlowEngine(box, _emitter, output);
         Guard.Broke = device => Flows.EndOf(box.Policy.Devices[device].Slot, caller: null, DropReason.BindingBroken);
@@ -77,6 +79,7 @@ internal sealed partial class PacketPipeline
     {
         var bindingsWait = Guard.Advance();
         _arp.Advance();
+        _selfTest.Advance();
         Flows.Advance();
         var due = bindingsWait ? _box.NowMs + SegmentLimits.TickMs : _box.NowMs + SegmentLimits.NeighborAskMs;
         return Math.Min(due, Flows.NextDueMs);
@@ -106,6 +109,7 @@ internal sealed partial class PacketPipeline
         var index = _box.Policy.DeviceByLink[link.Index];
         if (index < 0)
         {
+            _selfTest.HearStranger(link.Index, bound: null, frame.Source.Value);
             Observe(link, bytes);
             return DropReason.UnknownDevice;
         }

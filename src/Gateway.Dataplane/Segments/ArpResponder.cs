@@ -9,7 +9,7 @@ namespace Gateway.Dataplane.Segments;
 
 /// <summary>Answers ARP (RFC 826) for the addresses at which others may reach something, and asks for neighbors. No ARP message is ever
 /// passed from one link to another.</summary>
-internal sealed class ArpResponder(BoxState box, FrameSink sink, BindingGuard guard)
+internal sealed class ArpResponder(BoxState box, FrameSink sink, BindingGuard guard, SelfTest selfTest)
 {
     /// <summary>Takes an ARP message from a device.</summary>
     /// <returns>Null when it was used or is harmless.</returns>
@@ -17,6 +17,8 @@ internal sealed class ArpResponder(BoxState box, FrameSink sink, BindingGuard gu
     {
         if (Parse(frame, out var arp) is { } refused)
             return refused;
+        if (arp.Operation == ArpOperation.Reply && selfTest.TakeAnswer(runtime, arp.SenderAddress.Value))
+            return DropReason.ArpUnsolicited;
         if (!arp.SenderAddress.IsAny && guard.CheckAddress(device, runtime, arp.SenderAddress.Value) is not null)
             return DropReason.ArpSenderNotBound;
         if (arp.Operation == ArpOperation.Reply)

@@ -13,7 +13,7 @@ namespace Gateway.Dataplane.Segments;
 /// another address speaks, the bound device is asked. If it answers, that was a second address, and an event says so; if it does not
 /// answer within <see cref="SegmentLimits.ChallengeMs"/>, the binding is broken: nothing passes until a person decides.
 /// </summary>
-internal sealed class BindingGuard(BoxState box, FrameSink sink, LoopOutput output)
+internal sealed class BindingGuard(BoxState box, FrameSink sink, LoopOutput output, SelfTest selfTest)
 {
     /// <summary>Told when a binding broke, so that the device's flows end.</summary>
     public Action<int>? Broke { get; set; }
@@ -24,6 +24,7 @@ internal sealed class BindingGuard(BoxState box, FrameSink sink, LoopOutput outp
     {
         if (source != device.Mac)
         {
+            selfTest.HearStranger(device.Link, runtime, source);
             Suspect(device, runtime, BindingState.ForeignMac, source, 0);
             return DropReason.SourceMacNotBound;
         }
@@ -65,6 +66,7 @@ internal sealed class BindingGuard(BoxState box, FrameSink sink, LoopOutput outp
         runtime.ChallengedAtMs = 0;
         runtime.NextAskAtMs = 0;
         runtime.Asked = 0;
+        runtime.Isolation = default;
     }
 
     /// <summary>Asks who is due to be asked and ends challenges.</summary>

@@ -38,6 +38,9 @@ internal sealed class DeviceRuntime(int slot, string id)
 
     public long LastEventAtMs { get; set; }
 
+    /// <summary>What the self-test found. Written by the loop; its times may be read by others.</summary>
+    public IsolationTimes Isolation;
+
     public int OpenFlows { get; set; }
 
     public ulong BytesIn { get; set; }

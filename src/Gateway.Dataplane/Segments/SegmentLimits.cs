@@ -53,6 +53,18 @@ internal static class SegmentLimits
 
     public const int RefusalRecordBurst = 100;
 
+    /// <summary>How often a device's isolation is tested; what is found lasts an hour.</summary>
+    public const int SelfTestEveryMs = 60_000;
+
+    /// <summary>Time from a device's first answer to its first test: it has more to do when it starts.</summary>
+    public const int FirstSelfTestMs = 3_000;
+
+    /// <summary>Links of others on which a device is looked for at one test; with more, the tests take turns. 64 frames of 60 bytes.</summary>
+    public const int AskedBeside = 64;
+
+    /// <summary>Addresses tried to find one that is nobody's.</summary>
+    public const uint CanaryTries = 16;
+
     /// <summary>Longest wait of the loop when a device or neighbor has something due.</summary>
     public const int TickMs = 100;
 }

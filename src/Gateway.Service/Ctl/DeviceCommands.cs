@@ -93,6 +93,7 @@ internal static class DeviceCommands
             ("segment", device.SegmentAddress), ("guess", Guess(device.Guess)), ("labels", string.Join(", ", detail.Labels.Select(l => $"{l.Key}={l.Value}"))),
             ("place", detail.Place), ("equipment", detail.EquipmentNumber), ("keeper", detail.Keeper),
             ("bound", detail.Binding is { } b ? $"{b.Mac} {b.Address} gateway {b.GatewayAddress}, approved by {b.ApprovedBy}" : ""),
+            ("isolation", detail.Binding is null ? "" : $"{detail.Isolation.Grade} ({string.Join(", ", detail.Isolation.Reasons)})"),
             ("suggested", detail.Binding is null ? $"{detail.Suggested.Address} gateway {detail.Suggested.GatewayAddress}" : ""),
             ("changed", detail.Break is { } broke ? $"{broke.Mac}{broke.Address} seen instead at {CtlOutput.Time(broke.At)}" : ""),
             ("identity", detail.Identity is { SpiffeId.Length: > 0 } i ? $"{i.SpiffeId} until {CtlOutput.Time(i.NotAfter)}" : ""),

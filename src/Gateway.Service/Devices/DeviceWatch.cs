@@ -19,21 +19,26 @@ internal sealed class DeviceWatch : BackgroundService
     public static readonly CounterSet GrantUse = new("grantuse");
 
     private readonly StateStore _state;
+    private readonly SiteContext _site;
     private readonly RecordLog _log;
     private readonly TrafficLog _traffic;
     private readonly ViewStore _view;
     private readonly DataplaneClient _dataplane;
     private readonly ConcurrentDictionary<string, bool> _links = new();
     private readonly ConcurrentDictionary<string, BindingState> _bindings = new();
+    private readonly ConcurrentDictionary<string, IsolationVerdict> _isolation = new();
     private readonly Channel<ControlMessage> _heard = Channel.CreateBounded<ControlMessage>(
         new BoundedChannelOptions(8_192) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private static readonly IsolationVerdict Untested = new(IsolationGrade.Unknown, [Isolation.NotTested]);
 
     // What the dataplane told while we were away is not told again: its first status says where things stand.
     private volatile bool _isBehind;
 
-    public DeviceWatch(StateStore state, RecordLog log, TrafficLog traffic, ViewStore view, DataplaneClient dataplane)
+    public DeviceWatch(StateStore state, SiteContext site, RecordLog log, TrafficLog traffic, ViewStore view, DataplaneClient dataplane)
     {
         _state = state;
+        _site = site;
         _log = log;
         _traffic = traffic;
         _view = view;
@@ -55,6 +60,11 @@ internal sealed class DeviceWatch : BackgroundService
     public bool IsUp(string link) => _links.GetValueOrDefault(link);
 
     public BindingState BindingOf(string deviceId) => _bindings.GetValueOrDefault(deviceId);
+
+    /// <summary>How isolated the device was at its last tests; unknown while the dataplane is away.</summary>
+    public IsolationVerdict IsolationOf(Device device) => _dataplane.IsConnected && device.State == DeviceState.Protected
+        ? _isolation.GetValueOrDefault(device.Id, Untested)
+        : Untested;
 
     /// <summary>Whether the device's link has carrier and, once approved, the bound device answered on it.</summary>
     public bool IsOnline(Device device) =>
@@ -87,7 +97,10 @@ internal sealed class DeviceWatch : BackgroundService
                 foreach (var link in status.Links)
                     SetLink(link.Name, link.Up);
                 foreach (var device in status.Devices)
+                {
                     SetBinding(device.Id, device.Binding);
+                    Grade(device, status.At);
+                }
                 if (_isBehind)
                     await CatchUpAsync(status).ConfigureAwait(false);
                 break;
@@ -120,6 +133,23 @@ internal sealed class DeviceWatch : BackgroundService
         if (_bindings.TryGetValue(deviceId, out var before) && before == state)
             return;
         _bindings[deviceId] = state;
+        Changed?.Invoke();
+    }
+
+    /// <summary>Judges a device's isolation anew. A change is told; that it is as it should be is told only after it was not.</summary>
+    private void Grade(DeviceStatus status, DateTimeOffset at)
+    {
+        if (!_state.Current.Devices.TryGetValue(status.Id, out var device) || device.State != DeviceState.Protected)
+            return;
+        var verdict = Isolation.Judge(status.Isolation, _site.VlanOf(device.Link), status.Binding == BindingState.Verified);
+        var before = _isolation.GetValueOrDefault(status.Id, Untested);
+        if (verdict == before)
+            return;
+        _isolation[status.Id] = verdict;
+        var isPoor = verdict.Grade is IsolationGrade.C or IsolationGrade.D;
+        if (isPoor || before.Grade is IsolationGrade.C or IsolationGrade.D)
+            Tell(LogKinds.IsolationGrade, isPoor ? LogSeverities.Alarm : LogSeverities.Notice, device, at,
+                ("grade", verdict.Grade.ToString()), ("reason", string.Join(", ", verdict.Reasons)));
         Changed?.Invoke();
     }
 

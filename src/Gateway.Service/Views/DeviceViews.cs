@@ -35,10 +35,19 @@ internal sealed class DeviceViews(
             throw RefusedException.Missing("device", id);
         return new DeviceDetail(
             Row(device), device.Labels, device.Place, device.EquipmentNumber, device.Keeper, Binding(device.Binding), Suggested(device), Break(device),
-            Evidence(device), Identity(device), Grants(device), Refused(device));
+            Evidence(device), Identity(device), Grants(device), Refused(device))
+        {
+            Isolation = Isolation(device),
+        };
     }
 
     public IReadOnlyList<GrantView> Grants() => [.. state.Current.Grants.Select(g => Grant(g, ""))];
+
+    private IsolationView Isolation(Device device)
+    {
+        var verdict = watch.IsolationOf(device);
+        return new IsolationView(verdict.Grade == IsolationGrade.Unknown ? "unknown" : verdict.Grade.ToString(), verdict.Reasons);
+    }
 
     private GuessView Guess(Device device)
     {

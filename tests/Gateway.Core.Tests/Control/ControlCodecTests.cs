@@ -37,7 +37,7 @@ public sealed class ControlCodecTests
         new StatusMessage(
             DateTimeOffset.MaxValue.ToUniversalTime(), 9,
             [new LinkStatus("socket-1", true, 1, 2, 3, [new(DropReason.NoGrant, 4), new(DropReason.TcpUrgent, 5)]), new LinkStatus("up", false, 0, 0, 0, [])],
-            [new DeviceStatus("k7m2qd", BindingState.Verified, 1, 2, 3)], 10, 11),
+            [new DeviceStatus("k7m2qd", BindingState.Verified, 1, 2, 3) { Isolation = new IsolationFacts(4, 5, 6, IsolationFacts.Never) }], 10, 11),
         new StatusMessage(At, 0, [], [], 0, 0),
         new Suppressed(At, 1, ulong.MaxValue),
     ];
@@ -131,7 +131,7 @@ public sealed class ControlCodecTests
     [InlineData(MessageType.Status, "0000000000000000" + "0000000000000000" + "FFFFFF7F", "a list of 2147483647 items does not fit")]
     [InlineData(MessageType.OpenIntent, "00000000" + "0000" + "06" + "02000100" + "0000" + "00000000" + "0000", "ports 2 to 1 run backwards")]
     [InlineData(MessageType.OpenIntent, "00000000" + "0000" + "06" + "01000100" + "0000" + "09000000" + "000000000000000000000000000000000000" + "0000", "9 caller entries are named, at most 8")]
-    [InlineData((MessageType)999, "", "999 is no message type of protocol version 1")]
+    [InlineData((MessageType)999, "", "999 is no message type of protocol version 2")]
     public void What_cannot_be_is_named(MessageType type, string fields, string message)
     {
         byte[] frame = [0, 0, 0, 0, (byte)type, (byte)((ushort)type >> 8), .. Convert.FromHexString(fields)];

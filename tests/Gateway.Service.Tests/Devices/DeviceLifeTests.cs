@@ -118,6 +118,27 @@ public sealed class DeviceLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_poor_isolation_is_graded_and_told_and_so_is_its_end()
+    {
+        var device = await _box.ApprovedAsync();
+        _box.Dataplane.Bindings[device.Id] = BindingState.Verified;
+        Assert.Equal("unknown", (await _box.Api.GetAsync<DeviceDetail>($"devices/{device.Id}")).Isolation.Grade);
+        await GradeAsync(device.Id, IsolationFacts.None with { TestedAgo = 1 }, "A");
+        await GradeAsync(device.Id, IsolationFacts.None with { TestedAgo = 1, OthersAgo = 2 }, "D");
+        await GradeAsync(device.Id, IsolationFacts.None with { TestedAgo = 1 }, "A");
+        await Eventually.TrueAsync(
+            async () => (await _box.Api.GetAsync<LogPage>("log?kind=isolation-grade")).Entries.Select(e => $"{e.Severity} {e.Values["grade"]}").SequenceEqual(["notice A", "alarm D"]),
+            "the log tells both");
+    }
+
+    private async Task GradeAsync(string device, IsolationFacts facts, string grade)
+    {
+        _box.Dataplane.Isolation = facts;
+        await _box.Dataplane.StatusAsync();
+        await Eventually.TrueAsync(async () => (await _box.Api.GetAsync<DeviceDetail>($"devices/{device}")).Isolation.Grade == grade, $"grade {grade}");
+    }
+
+    [Fact]
     public async Task Cut_off_restored_and_retired_each_stands_in_the_policy_when_the_answer_comes()
     {
         var device = await _box.ApprovedAsync();

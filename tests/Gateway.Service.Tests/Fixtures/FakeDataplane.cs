@@ -45,6 +45,9 @@ internal sealed class FakeDataplane : IAsyncDisposable
     /// <summary>What the status says of devices.</summary>
     public ConcurrentDictionary<string, BindingState> Bindings { get; } = new();
 
+    /// <summary>What the self-test of every device says.</summary>
+    public IsolationFacts Isolation { get; set; } = IsolationFacts.None;
+
     public bool HasService => _connection is { Connected: true };
 
     public Task SeeAsync(string link, string mac, string address) => TellAsync(new ObservationMessage(new Observation(
@@ -58,7 +61,7 @@ internal sealed class FakeDataplane : IAsyncDisposable
 
     public Task StatusAsync() => TellAsync(new StatusMessage(
         DateTimeOffset.UtcNow, Version, [.. new[] { "socket-1", "socket-2", "uplink" }.Select(l => new LinkStatus(l, true, 10, 5, 0, []))],
-        [.. Bindings.Select(b => new DeviceStatus(b.Key, b.Value, 0, 0, 0))], 0, 1));
+        [.. Bindings.Select(b => new DeviceStatus(b.Key, b.Value, 0, 0, 0) { Isolation = Isolation })], 0, 1));
 
     public async Task TellAsync(ControlMessage message)
     {

@@ -30,6 +30,8 @@ public class TextTests
         { "reason", [.. ReasonKeys.All] },
         { "act", [.. OperationWords.Names] },
         { "miss", [.. OperationWords.Reasons] },
+        { "isolation-grade", [.. Enum.GetNames<Core.Devices.IsolationGrade>().Select(name => name.Length == 1 ? name : FakeDevice.Kebab(name))] },
+        { "isolation-reason", [.. Core.Devices.Isolation.AllReasons] },
         { "drop", [.. Enum.GetNames<DropReason>().Select(FakeDevice.Kebab)] },
         { "state", [.. Enum.GetValues<DeviceState>().Select(ApiWords.Of), "offline", "empty"] },
         { "connector", [.. Enum.GetValues<ConnectorState>().Select(ApiWords.Of)] },

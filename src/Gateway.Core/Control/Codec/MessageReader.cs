@@ -75,14 +75,17 @@ internal ref struct MessageReader
     private StatusMessage Status() => new(
         Time(), _from.U64(),
         List(31, static (ref r) => r.Link()),
-        List(23, static (ref r) => r.Device()),
+        List(39, static (ref r) => r.Device()),
         _from.U32(), _from.U64());
 
     private LinkStatus Link() => new(
         _from.Text(), _from.Bool(), _from.U64(), _from.U64(), _from.U64(),
         List(9, static (ref r) => new DropCount(r._from.Enum<DropReason>(), r._from.U64())));
 
-    private DeviceStatus Device() => new(_from.Text(), _from.Enum<BindingState>(), _from.U32(), _from.U64(), _from.U64());
+    private DeviceStatus Device() => new(_from.Text(), _from.Enum<BindingState>(), _from.U32(), _from.U64(), _from.U64())
+    {
+        Isolation = new IsolationFacts(_from.U32(), _from.U32(), _from.U32(), _from.U32()),
+    };
 
     private DateTimeOffset Time()
     {

@@ -169,6 +169,10 @@ internal static class MessageWriter
         to.U32(device.OpenFlows);
         to.U64(device.BytesIn);
         to.U64(device.BytesOut);
+        to.U32(device.Isolation.TestedAgo);
+        to.U32(device.Isolation.OthersAgo);
+        to.U32(device.Isolation.BesideAgo);
+        to.U32(device.Isolation.ForOthersAgo);
     }
 
     private static void Suppressed(ControlWriter to, Suppressed m)
