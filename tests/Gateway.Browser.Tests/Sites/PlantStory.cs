@@ -29,6 +29,7 @@ internal static class PlantStory
         box.Apply(Protect(box, 3, CutOff, "sorter-a", DeviceKind.SortingMachine), new CutOffDevice(box.Now, "keller"));
         var badge = Protect(box, 4, Changed, "badge-door-2", DeviceKind.BadgeReader);
         badge.NewDeviceId = New;
+        badge.Isolation = new IsolationView("D", [Isolation.OthersOnLink, Isolation.HeardBeside]);
         box.Break(badge);
         box.PlugPlc(5, New);
         Protect(box, 6, "eeeeee", "drive-m4-of-the-conveyor-in-hall-3-north-side-02", DeviceKind.Drive).Online = false;

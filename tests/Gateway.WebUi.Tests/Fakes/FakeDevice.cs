@@ -36,11 +36,16 @@ internal sealed class FakeDevice(Device device, int socket)
         Device.Id, Device.Name, Kebab(Device.Kind.ToString()), State, Online, Socket, Device.Mac.ToString(), Address,
         Device.SegmentAddress.ToString(), Guess, Device.StateSince);
 
+    public IsolationView Isolation { get; set; } = new("A", [Core.Devices.Isolation.OwnSocket]);
+
     public DeviceDetail Detail(IReadOnlyList<LogEntryView> refused) => new(
         View(), Device.Labels, Device.Place, Device.EquipmentNumber, Device.Keeper, Bound(),
         new BindingView(Device.Link, Device.Mac.ToString(), $"{Address}/24", "192.168.10.254", "", null),
         Device.Break is { } seen ? new BreakView(seen.Mac == MacAddress.Zero ? "" : seen.Mac.ToString(), SeenAddress, seen.At, NewDeviceId) : null,
-        [.. Evidence], Identity, [.. Grants], refused);
+        [.. Evidence], Identity, [.. Grants], refused)
+    {
+        Isolation = Isolation,
+    };
 
     public static string Kebab(string name) =>
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));

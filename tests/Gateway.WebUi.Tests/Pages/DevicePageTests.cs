@@ -5,6 +5,22 @@ namespace Gateway.WebUi.Tests.Pages;
 
 public class DevicePageTests
 {
+    [Theory]
+    [InlineData("en", "A: isolated", "D: not isolated", "switch behind the socket")]
+    [InlineData("de", "A: getrennt", "D: nicht getrennt", "Switch hinter der Buchse")]
+    public async Task The_isolation_is_graded_with_its_reasons(string language, string good, string poor, string reason)
+    {
+        await using var site = await TestSite.StartAsync();
+        var plc = site.Box.ProtectPlc(1, "aaaaaa", "plc-1");
+        using var browser = site.SignedIn(language);
+        await browser.OpenAsync("/d/aaaaaa");
+        Assert.Contains(good, browser.Text("[data-test=isolation]"), StringComparison.Ordinal);
+        plc.Isolation = new Core.Api.IsolationView("D", [Core.Devices.Isolation.OthersOnLink]);
+        await browser.OpenAsync("/d/aaaaaa");
+        Assert.Contains(poor, browser.Text("[data-test=isolation]"), StringComparison.Ordinal);
+        Assert.Contains(reason, browser.Text("[data-test=isolation]"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Who_it_may_talk_to_and_whether_that_works_now()
     {
