@@ -5,6 +5,18 @@ using Gateway.Plant;
 
 namespace Gateway.Dataplane.Tests.Process;
 
+/// <summary>What stands at the box of a <see cref="ProcessBench"/>.</summary>
+internal enum Wiring
+{
+    OneDevice,
+
+    /// <summary>Socket 1 is a trunk to a switch, with the PLC on VLAN 20 and a clone of it on VLAN 30.</summary>
+    Trunk,
+
+    /// <summary>A second device on socket 2.</summary>
+    Hostile,
+}
+
 /// <summary>The real program between two namespaces: a PLC on socket 1, a peer on the uplink, and the host link of its own namespace.</summary>
 internal sealed class ProcessBench : IDisposable
 {
@@ -12,6 +24,7 @@ internal sealed class ProcessBench : IDisposable
     public const string PlcSeen = "10.77.0.100";
     public const string CloneMac = "02:00:00:00:00:0b";
     public const string CloneSeen = "10.77.0.101";
+    public const string HostileMac = "02:00:00:00:00:0c";
     public const string PlcSegment = "100.64.0.7";
 
     private static readonly string[] Privileges =
@@ -25,8 +38,8 @@ internal sealed class ProcessBench : IDisposable
     private readonly List<PlantProcess> _processes = [];
 
     /// <param name="name">Part of the namespaces' names.</param>
-    /// <param name="trunk">Whether socket 1 is a trunk to a switch, with the PLC on VLAN 20 and a clone of it on VLAN 30.</param>
-    public ProcessBench(string name, bool trunk = false)
+    /// <param name="wiring">What stands at the box beside the PLC and the peer.</param>
+    public ProcessBench(string name, Wiring wiring = Wiring.OneDevice)
     {
         Need.Root();
         Need.Command("nft", "nftables");
@@ -37,16 +50,18 @@ internal sealed class ProcessBench : IDisposable
         Box = NetworkNamespace.Create($"{_prefix}-box");
         Plc = NetworkNamespace.Create($"{_prefix}-plc");
         Peer = NetworkNamespace.Create($"{_prefix}-peer");
-        if (trunk)
+        if (wiring == Wiring.Trunk)
             BuildTrunk();
         else
             Box.Ip($"link add s1 type veth peer name eth0 netns {Plc.Name}");
+        if (wiring == Wiring.Hostile)
+            BuildHostile();
         Box.Ip($"link add up0 type veth peer name eth0 netns {Peer.Name}");
         ConfigurePlc(Plc, PlcMac);
         Peer.Ip("addr add 10.77.0.2/24 dev eth0");
         Peer.Ip("link set eth0 up");
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_111_111);
-        File.WriteAllText(SiteFile, trunk ? TrunkSite : Site);
+        File.WriteAllText(SiteFile, wiring switch { Wiring.Trunk => TrunkSite, Wiring.Hostile => HostileSite, _ => Site });
         var links = Path.Combine(_folder, "links.list");
         File.WriteAllText(links, Shell.Run(Program, "--site", SiteFile, "--print-links").Require("reading links").Output);
         Box.Run(Path.Combine(Need.ProjectRoot(), "image/tree/usr/lib/gateway/links"), "up", links).Require("preparing links");
@@ -63,6 +78,9 @@ internal sealed class ProcessBench : IDisposable
 
     /// <summary>The PLC's clone on VLAN 30 of a trunk.</summary>
     public NetworkNamespace? Clone { get; private set; }
+
+    /// <summary>The hostile device on socket 2; its cable is <c>eth0</c>.</summary>
+    public NetworkNamespace? Hostile { get; private set; }
 
     /// <summary>The switch at the far end of a trunk; its end of the cable is <c>trunk</c>.</summary>
     public NetworkNamespace? Switch { get; private set; }
@@ -150,6 +168,18 @@ internal sealed class ProcessBench : IDisposable
             allow: [ { port: tcp/502, inspect: modbus, operations: read } ]
         """;
 
+    /// <summary>The site with a second device that may send datagrams to the peer, and means no good.</summary>
+    private static string HostileSite => Site
+        .Replace("  - { name: host, role", "  - { name: socket-2, role: downlink, interface: s2, socket: 2 }\n  - { name: host, role", StringComparison.Ordinal)
+        .Replace("peers:", $"  - {{ name: hostile, link: socket-2, mac: \"{HostileMac}\", address: 192.168.10.31/24, gateway: 192.168.10.1, segment: 100.64.0.9 }}\npeers:", StringComparison.Ordinal)
+        + """
+
+          - name: hostile-tells
+            from: { device: hostile }
+            to: { peer: master, as: 192.168.10.9 }
+            allow: [ { port: udp/9000 } ]
+        """;
+
     /// <summary>Gives a PLC's cable an address of its own.</summary>
     public static void ConfigurePlc(NetworkNamespace plc, string mac)
     {
@@ -187,6 +217,15 @@ internal sealed class ProcessBench : IDisposable
             process.Dispose();
         Gateway.Plant.Plant.Clear(_prefix);
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private void BuildHostile()
+    {
+        Hostile = NetworkNamespace.Create($"{_prefix}-hostile");
+        Box.Ip($"link add s2 type veth peer name eth0 netns {Hostile.Name}");
+        Hostile.Ip($"link set eth0 address {HostileMac}");
+        Hostile.Ip("addr add 192.168.10.31/24 dev eth0");
+        Hostile.Ip("link set eth0 up");
     }
 
     private void BuildTrunk()

@@ -16,7 +16,7 @@ public sealed class TrunkTests : IDisposable
     private const ushort PlcVlan = 20;
     private const ushort CloneVlan = 30;
 
-    private readonly ProcessBench _bench = new("tr", trunk: true);
+    private readonly ProcessBench _bench = new("tr", Wiring.Trunk);
 
     public void Dispose() => _bench.Dispose();
 
