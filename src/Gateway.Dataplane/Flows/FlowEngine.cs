@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Core.Policy;
 using Gateway.Dataplane.Filter;
 using Gateway.Dataplane.Flows.Split;
@@ -43,6 +44,7 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
 
     /// <summary>Takes a TCP segment whose shape is checked.</summary>
     /// <returns>Null when it was used.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public DropReason? Tcp(in Sender sender, in Ipv4View packet, in TcpView segment, in TcpOptions options)
     {
         var key = new FlowKey(
@@ -69,6 +71,7 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
     }
 
     /// <summary>Takes a UDP datagram whose shape is checked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public DropReason? Udp(in Sender sender, in Ipv4View packet, in UdpView datagram)
     {
         var key = new FlowKey(

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gateway.Core.Operations;
 using Gateway.Core.Policy;
@@ -22,6 +23,7 @@ internal sealed class ModbusInspector : StreamInspector
 
     public override int MaxUnitBytes => ModbusFrame.MaxBytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override Judgement JudgeRequest(ReadOnlySpan<byte> bytes, Span<byte> state, in OperationGrants grants, Span<byte> answer)
     {
         var error = ModbusFrame.TryParse(bytes, out var frame);
@@ -42,6 +44,7 @@ internal sealed class ModbusInspector : StreamInspector
         return judgement;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override Judgement JudgeResponse(ReadOnlySpan<byte> bytes, Span<byte> state)
     {
         var error = ModbusFrame.TryParse(bytes, out var frame);

@@ -28,9 +28,13 @@ internal static class LinkLimits
     /// <summary>Send buffer asked of the kernel, bytes; needs CAP_NET_ADMIN above the system's limit.</summary>
     public const int SendBufferBytes = 8 << 20;
 
-    /// <summary>Frames a link may bring per second before the rest is dropped unparsed; a 1 Gbit/s link at smallest size brings
-    /// 1,488,095, the loop handles about 500,000.</summary>
+    /// <summary>Frames a downlink may bring per second before the rest is dropped unparsed: more than any machine sends, and less than
+    /// the loop handles, so that the other links get their turn.</summary>
     public const int StormFramesPerSecond = 200_000;
+
+    /// <summary>The same for an uplink or the host link, which bring what is for all devices: all that a 1 Gbit/s link can bring at
+    /// smallest size. What keeps one of them from starving the others is the burst.</summary>
+    public const int SharedStormFramesPerSecond = 1_488_095;
 
     /// <summary>Frames a link may bring at once above its rate.</summary>
     public const int StormBurstFrames = 20_000;

@@ -86,6 +86,7 @@ internal sealed unsafe class TransmitBatch : IDisposable
     }
 
     /// <summary>Sends what waits. Never blocks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Flush()
     {
         var done = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Core.Control;
 using Gateway.Core.Net;
 using Gateway.Core.Policy;
@@ -16,6 +17,7 @@ internal sealed class Emitter(BoxState box, FrameSink sink)
     /// <param name="side">The side.</param>
     /// <param name="mac">Hardware address there.</param>
     /// <returns>Null when it can be sent.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public DropReason? Route(in FlowSide side, out ulong mac)
     {
         mac = 0;
@@ -43,6 +45,7 @@ internal sealed class Emitter(BoxState box, FrameSink sink)
     /// <param name="packet">The packet as it came.</param>
     /// <param name="transport">Its transport part, checked.</param>
     /// <returns>Null when it was sent.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public DropReason? Translate(ref FlowSide to, in Ipv4View packet, ReadOnlySpan<byte> transport)
     {
         if (HeadBytes + transport.Length > LinkLimits.MaxFrameBytes)
@@ -61,6 +64,7 @@ internal sealed class Emitter(BoxState box, FrameSink sink)
     }
 
     /// <summary>Sends a TCP segment of our own to one side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Segment(ref FlowSide to, in TcpHeader header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         if (Route(to, out var mac) is { } refused)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Collections.Concurrent;
 using Gateway.Dataplane.Interop;
 using Gateway.Dataplane.Links;
@@ -52,6 +53,7 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
     }
 
     /// <summary>Runs until <see cref="Stop"/>. On the loop's own thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run()
     {
         while (!_stop)
@@ -113,6 +115,7 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
         _ = LibC.close(_wake);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int ReceiveBurst(int index)
     {
         if (_interfaces[index] is not { } attached)
@@ -143,6 +146,7 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
         _box.Links[link].CountDrop(Core.Policy.DropReason.VlanNotOnLink);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Flush()
     {
         for (var i = 0; i < _interfaces.Length; i++)

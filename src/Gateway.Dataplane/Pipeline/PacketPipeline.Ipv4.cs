@@ -53,6 +53,7 @@ internal sealed partial class PacketPipeline
         return datagram.ChecksumIsValid(packet.Source, packet.Destination) ? _dhcp.FromDevice(index, frame, datagram.Payload) : DropReason.UdpChecksum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DropReason? Transport(in Sender sender, in Ipv4View packet)
     {
         if (!packet.Destination.IsUnicast)
@@ -68,6 +69,7 @@ internal sealed partial class PacketPipeline
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DropReason? Tcp(in Sender sender, in Ipv4View packet)
     {
         if (!TcpView.TryParse(packet.Payload, out var segment, out _))
@@ -97,6 +99,7 @@ internal sealed partial class PacketPipeline
         return segment.SourcePort == 0 || segment.DestinationPort == 0 ? DropReason.TcpMalformed : null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DropReason? Udp(in Sender sender, in Ipv4View packet)
     {
         if (!UdpView.TryParse(packet.Payload, out var datagram, out _) || datagram.SurplusBytes != 0

@@ -75,6 +75,7 @@ internal sealed partial class PacketPipeline
 
     /// <summary>Timers of bindings, neighbors and flows. Once a batch.</summary>
     /// <returns>When it wants to be called again, at the latest.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long Advance()
     {
         var bindingsWait = Guard.Advance();
@@ -85,6 +86,7 @@ internal sealed partial class PacketPipeline
         return Math.Min(due, Flows.NextDueMs);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DropReason? Judge(LinkState link, in InputFrame frame)
     {
         // 1 Gate: a storm is cut off before anything is parsed.
@@ -104,6 +106,7 @@ internal sealed partial class PacketPipeline
         return link.Role == LinkRole.Downlink ? FromDownlink(link, ethernet, frame.Bytes) : FromOther(link, ethernet);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DropReason? FromDownlink(LinkState link, in EthernetView frame, ReadOnlySpan<byte> bytes)
     {
         var index = _box.Policy.DeviceByLink[link.Index];
@@ -145,6 +148,7 @@ internal sealed partial class PacketPipeline
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DropReason? FromOther(LinkState link, in EthernetView frame)
     {
         if (frame.IsLength)
@@ -166,6 +170,7 @@ internal sealed partial class PacketPipeline
         return peer >= 0 ? Transport(new Sender(link.Index, -1, peer), packet) : DropReason.UnknownPeer;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DropReason? FromDevice(LinkState link, int index, DeviceRuntime runtime, in EthernetView frame)
     {
         ref readonly var device = ref _box.Policy.Devices[index];

@@ -8,7 +8,8 @@ namespace Gateway.Dataplane.Segments;
 internal sealed class LinkState(int index, string name, LinkRole role, ulong mac)
 {
     private readonly ulong[] _drops = new ulong[byte.MaxValue + 1];
-    private TokenBucket _storm = new(LinkLimits.StormFramesPerSecond, LinkLimits.StormBurstFrames);
+    private TokenBucket _storm = new(
+        role == LinkRole.Downlink ? LinkLimits.StormFramesPerSecond : LinkLimits.SharedStormFramesPerSecond, LinkLimits.StormBurstFrames);
     private TokenBucket _observations = new(SegmentLimits.ObservedPerSecond, SegmentLimits.ObservedBurst);
     private TokenBucket _echoes = new(SegmentLimits.EchoesPerSecond, SegmentLimits.EchoesPerSecond);
     private TokenBucket _leases = new(SegmentLimits.LeasesPerSecond, SegmentLimits.LeasesPerSecond);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -14,6 +15,7 @@ public static class InternetChecksum
     /// <summary>Folded sum, not complemented. Sums of parts add up only where each part but the last has an even length.</summary>
     /// <param name="bytes">What is summed; an odd last byte counts as the high half of a word.</param>
     /// <param name="seed">Sum of what stands before, such as <see cref="PseudoHeader"/>; need not be folded.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ushort Sum(ReadOnlySpan<byte> bytes, uint seed = 0)
     {
         // The sum does not depend on the byte order (RFC 1071, section 2 (B)), so words are added as the machine reads them, many at a
@@ -96,6 +98,7 @@ public static class InternetChecksum
     }
 
     /// <summary>Adds the carries back in (RFC 1071, section 1) until 16 bits are left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort Fold(ulong sum)
     {
         sum = (sum & 0xFFFF_FFFF) + (sum >> 32);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Gateway.Core.Policy;
@@ -82,6 +83,7 @@ internal sealed unsafe partial class SplitEngine : IDisposable
 
     /// <summary>Takes a segment of an open flow.</summary>
     /// <returns>Null when it was used; else why it was refused, for the counters.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public DropReason? Segment(int index, bool fromSource, in TcpSegment segment, long nowMs)
     {
         var split = _flows[index];
