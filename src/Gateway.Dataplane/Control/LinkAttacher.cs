@@ -36,7 +36,7 @@ internal sealed class LinkAttacher(
             AttachedLink? attach = null;
             if (IsRead(links[i]) && state.Index != 0 && state.Index != _attached.GetValueOrDefault(state.Name))
                 attach = TryReopen(i, state.Index);
-            loop.Post(new ChangeLink(i, state.Up, state.Mac.IsZero ? null : state.Mac.Value, attach));
+            loop.Post(new ChangeLink(i, state.Up, state.Mac.IsZero ? null : state.Mac.Value, state.MtuBytes, attach));
             if (_up[i] == state.Up)
                 continue;
             _up[i] = state.Up;

@@ -11,7 +11,8 @@ namespace Gateway.Dataplane.Control;
 /// <param name="Index">Its number; 0 when it is gone.</param>
 /// <param name="Up">Administratively up and with carrier.</param>
 /// <param name="Mac">Hardware address.</param>
-internal sealed record InterfaceState(string Name, int Index, bool Up, MacAddress Mac);
+/// <param name="MtuBytes">Largest packet, in bytes; 0 where the message does not say.</param>
+internal sealed record InterfaceState(string Name, int Index, bool Up, MacAddress Mac, int MtuBytes);
 
 /// <summary>Listens to the kernel's link messages (rtnetlink(7), RTNLGRP_LINK): carrier, hardware address, interfaces that come and go.</summary>
 internal sealed unsafe class LinkMonitor : IDisposable
@@ -26,6 +27,7 @@ internal sealed unsafe class LinkMonitor : IDisposable
     private const int LinkHeaderBytes = 16;
     private const ushort AttributeAddress = 1;
     private const ushort AttributeName = 3;
+    private const ushort AttributeMtu = 4;
     private const uint FlagUp = 0x1;
     private const uint FlagLowerUp = 0x1_0000;
 
@@ -91,6 +93,7 @@ internal sealed unsafe class LinkMonitor : IDisposable
         gone |= index <= 0;
         var name = "";
         var mac = MacAddress.Zero;
+        var mtu = 0;
         for (var rest = message[LinkHeaderBytes..]; rest.Length >= 4;)
         {
             var length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
@@ -102,6 +105,9 @@ internal sealed unsafe class LinkMonitor : IDisposable
                 case AttributeName:
                     name = Encoding.UTF8.GetString(value.TrimEnd((byte)0));
                     break;
+                case AttributeMtu when value.Length == sizeof(uint):
+                    mtu = (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(value), int.MaxValue);
+                    break;
                 case AttributeAddress when value.Length == MacAddress.LengthBytes:
                     mac = MacAddress.Read(value);
                     break;
@@ -109,7 +115,7 @@ internal sealed unsafe class LinkMonitor : IDisposable
             rest = rest[Math.Min(rest.Length, (length + 3) & ~3)..];
         }
         if (name.Length > 0)
-            changed(new InterfaceState(name, gone ? 0 : index, !gone && (flags & FlagUp) != 0 && (flags & FlagLowerUp) != 0, mac));
+            changed(new InterfaceState(name, gone ? 0 : index, !gone && (flags & FlagUp) != 0 && (flags & FlagLowerUp) != 0, mac, mtu));
     }
 
     private void AskForAll()

@@ -63,6 +63,8 @@ internal sealed partial class FlowEngine
         _emitter.Segment(ref side, tcp, first, second);
     }
 
+    public override int MtuOf(int flow, bool toSource) => _box.Links[_table[flow].Side(toSource).Link].MtuBytes;
+
     public override OperationGrants Grants(int flow)
     {
         ref var entry = ref _table[flow];

@@ -65,9 +65,11 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         Count(ref flow, fromSource, packet.TotalLengthBytes);
         if (flow.Mode == FlowMode.Split)
             return _split.Segment(flow.Split, fromSource, ToSegment(segment, options), _box.NowMs);
+        if (IsTooBig(ref flow, fromSource, packet))
+            return DropReason.PacketTooBig;
         if (flow.Tcp.Segment(fromSource, segment, options) is { } refused)
             return refused;
-        return _emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload);
+        return _emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload, (segment.Flags & TcpFlags.Syn) != 0 ? PathMtu(flow) : 0);
     }
 
     /// <summary>Takes a UDP datagram whose shape is checked.</summary>
@@ -91,6 +93,8 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
             return revoked;
         Count(ref flow, fromSource, packet.TotalLengthBytes);
         flow.Replied |= !fromSource;
+        if (IsTooBig(ref flow, fromSource, packet))
+            return DropReason.PacketTooBig;
         return _emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload);
     }
 
@@ -123,7 +127,20 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         flow.Mode = FlowMode.Tracked;
         flow.Tcp.Open(syn, options);
         TellOpened(index);
-        return _emitter.Translate(ref flow.Target, packet, packet.Payload);
+        return _emitter.Translate(ref flow.Target, packet, packet.Payload, PathMtu(flow));
+    }
+
+    /// <summary>Largest packet that both links of a flow carry.</summary>
+    private int PathMtu(in Flow flow) => Math.Min(_box.Links[flow.Source.Link].MtuBytes, _box.Links[flow.Target.Link].MtuBytes);
+
+    /// <summary>Whether a packet is larger than the other side's link carries; its sender is told.</summary>
+    private bool IsTooBig(ref Flow flow, bool fromSource, in Ipv4View packet)
+    {
+        var mtu = _box.Links[flow.Side(!fromSource).Link].MtuBytes;
+        if (packet.TotalLengthBytes <= mtu)
+            return false;
+        _emitter.TooBig(ref flow.Side(fromSource), packet, mtu);
+        return true;
     }
 
     /// <summary>Asks the filter, finds a free port at the target, and enters the flow into the table.</summary>

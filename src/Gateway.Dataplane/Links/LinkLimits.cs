@@ -13,6 +13,12 @@ internal static class LinkLimits
     /// <summary>Longest frame taken or sent, in bytes: the ring frame less its header, address and alignment (dataplane.md, 8.2).</summary>
     public const int MaxFrameBytes = RingFrameBytes - 128;
 
+    /// <summary>Packet size of Ethernet, taken until the kernel has told a link's own.</summary>
+    public const int UsualMtuBytes = 1_500;
+
+    /// <summary>Least packet size that every IPv4 host must take (RFC 791, section 3.2); a link that claims less is not believed.</summary>
+    public const int LeastMtuBytes = 576;
+
     /// <summary>Blocks of a downlink's ring: 512 frames, 1 MiB; one device, 5 ms at 100,000 packets a second.</summary>
     public const int DownlinkBlocks = 4;
 

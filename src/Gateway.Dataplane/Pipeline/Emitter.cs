@@ -11,6 +11,8 @@ namespace Gateway.Dataplane.Pipeline;
 /// <summary>Builds frames that leave: every header is made new, and only declared bytes are copied.</summary>
 internal sealed class Emitter(BoxState box, FrameSink sink)
 {
+    /// <summary>Headers of IPv4 and TCP without options (RFC 6691, section 2).</summary>
+    private const int TcpHeadBytes = Ipv4View.HeaderBytes + TcpView.HeaderBytes;
     private const int HeadBytes = EthernetView.HeaderBytes + Ipv4View.HeaderBytes;
 
     /// <summary>Where to send what goes to one side of a flow.</summary>
@@ -44,9 +46,10 @@ internal sealed class Emitter(BoxState box, FrameSink sink)
     /// <param name="to">Side it goes to.</param>
     /// <param name="packet">The packet as it came.</param>
     /// <param name="transport">Its transport part, checked.</param>
+    /// <param name="pathMtuBytes">For a segment with SYN: what both links carry, to which it is held in what it announces; else 0.</param>
     /// <returns>Null when it was sent.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public DropReason? Translate(ref FlowSide to, in Ipv4View packet, ReadOnlySpan<byte> transport)
+    public DropReason? Translate(ref FlowSide to, in Ipv4View packet, ReadOnlySpan<byte> transport, int pathMtuBytes = 0)
     {
         if (HeadBytes + transport.Length > LinkLimits.MaxFrameBytes)
             return DropReason.PacketTooBig;
@@ -58,9 +61,25 @@ internal sealed class Emitter(BoxState box, FrameSink sink)
         TransportRewriter.Rewrite(
             body, packet.Protocol, new AddressPair(packet.Source.Value, packet.Destination.Value),
             new AddressPair(to.OtherAddress, to.Address), to.OtherPort, to.Port);
+        if (pathMtuBytes != 0)
+            TcpView.ClampMaxSegment(body, new Ipv4Address(to.OtherAddress), new Ipv4Address(to.Address), (ushort)(pathMtuBytes - TcpHeadBytes));
         Head(frame, to, mac, packet.Protocol, transport.Length);
         Commit(ref to, transport.Length);
         return null;
+    }
+
+    /// <summary>Tells a sender that its packet is too big for the link of the other side, which it learns to heed (RFC 1191).</summary>
+    /// <param name="sender">Side it came from.</param>
+    /// <param name="packet">The packet as it came.</param>
+    /// <param name="mtuBytes">What would pass.</param>
+    public void TooBig(ref FlowSide sender, in Ipv4View packet, int mtuBytes)
+    {
+        if (!box.Links[sender.Link].AdmitsTooBig(box.NowMs) || Route(sender, out var mac) is not null)
+            return;
+        var frame = sink.Reserve(sender.Link);
+        var length = IcmpView.EmitFragmentationNeeded(frame[HeadBytes..], packet.Packet, (ushort)mtuBytes);
+        Head(frame, sender, mac, IpProtocol.Icmp, length);
+        Commit(ref sender, length);
     }
 
     /// <summary>Sends a TCP segment of our own to one side.</summary>

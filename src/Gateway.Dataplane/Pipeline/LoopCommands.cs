@@ -52,7 +52,7 @@ internal sealed class VerifyDevice(int deviceSlot) : LoopCommand
 }
 
 /// <summary>Carrier came or went, or an interface came back under another number.</summary>
-internal sealed class ChangeLink(int link, bool up, ulong? mac, AttachedLink? attach) : LoopCommand
+internal sealed class ChangeLink(int link, bool up, ulong? mac, int mtuBytes, AttachedLink? attach) : LoopCommand
 {
     public override void Run(PacketLoop loop)
     {
@@ -61,6 +61,8 @@ internal sealed class ChangeLink(int link, bool up, ulong? mac, AttachedLink? at
             loop.Attach(link, attach);
         if (mac is { } address)
             state.Mac = address;
+        if (mtuBytes > 0)
+            state.MtuBytes = Math.Clamp(mtuBytes, LinkLimits.LeastMtuBytes, LinkLimits.MaxFrameBytes - Wire.EthernetView.HeaderBytes);
         var wentDown = state.Up && !up;
         state.Up = up;
         if (wentDown && loop.Box.Policy.DeviceByLink[link] is >= 0 and var device)

@@ -13,6 +13,7 @@ internal sealed class LinkState(int index, string name, LinkRole role, ulong mac
     private TokenBucket _observations = new(SegmentLimits.ObservedPerSecond, SegmentLimits.ObservedBurst);
     private TokenBucket _echoes = new(SegmentLimits.EchoesPerSecond, SegmentLimits.EchoesPerSecond);
     private TokenBucket _leases = new(SegmentLimits.LeasesPerSecond, SegmentLimits.LeasesPerSecond);
+    private TokenBucket _tooBig = new(SegmentLimits.TooBigPerSecond, SegmentLimits.TooBigPerSecond);
     private TokenBucket _questions = new(SegmentLimits.QuestionsPerSecond, SegmentLimits.QuestionsPerSecond);
     private TokenBucket _refusals = new(SegmentLimits.RefusalRecordsPerSecond, SegmentLimits.RefusalRecordBurst);
 
@@ -31,6 +32,9 @@ internal sealed class LinkState(int index, string name, LinkRole role, ulong mac
     /// <summary>Our own hardware address on it.</summary>
     public ulong Mac { get; set; } = mac;
 
+    /// <summary>Largest packet the link carries, in bytes; changed by the loop.</summary>
+    public int MtuBytes { get; set; } = LinkLimits.UsualMtuBytes;
+
     /// <summary>Carrier, as the kernel last told.</summary>
     public bool Up { get; set; }
 
@@ -48,6 +52,8 @@ internal sealed class LinkState(int index, string name, LinkRole role, ulong mac
     public bool AdmitsObservation(long nowMs) => _observations.TryTake(nowMs);
 
     public bool AdmitsEcho(long nowMs) => _echoes.TryTake(nowMs);
+
+    public bool AdmitsTooBig(long nowMs) => _tooBig.TryTake(nowMs);
 
     public bool AdmitsLease(long nowMs) => _leases.TryTake(nowMs);
 

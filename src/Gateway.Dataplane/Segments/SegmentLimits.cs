@@ -39,6 +39,9 @@ internal static class SegmentLimits
     /// <summary>Echo requests answered per link and second.</summary>
     public const int EchoesPerSecond = 10;
 
+    /// <summary>Messages per link and second that a packet was too big; a sender that heeds them needs one.</summary>
+    public const int TooBigPerSecond = 10;
+
     /// <summary>DHCP messages answered per link and second; a client sends two, and one that gets no address a few a minute.</summary>
     public const int LeasesPerSecond = 5;
 

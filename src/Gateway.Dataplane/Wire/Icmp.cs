@@ -96,6 +96,26 @@ public readonly ref struct IcmpView
         return IsError && IcmpQuoteView.TryParse(Data, out quote);
     }
 
+    /// <summary>Bytes of a "fragmentation needed" that <see cref="EmitFragmentationNeeded"/> writes.</summary>
+    public const int FragmentationNeededBytes = HeaderBytes + Ipv4View.HeaderBytes + IcmpQuoteView.LeastPayloadBytes;
+
+    /// <summary>Writes that a packet was too big for the next link (RFC 1191, section 4).</summary>
+    /// <param name="message">At least <see cref="FragmentationNeededBytes"/> bytes.</param>
+    /// <param name="packet">The packet, without options and with at least eight bytes behind its header.</param>
+    /// <param name="mtuBytes">The largest packet that would pass, header included.</param>
+    /// <returns>Bytes written.</returns>
+    public static int EmitFragmentationNeeded(Span<byte> message, ReadOnlySpan<byte> packet, ushort mtuBytes)
+    {
+        var error = message[..FragmentationNeededBytes];
+        error[..HeaderBytes].Clear();
+        error[TypeOffset] = IcmpType.Unreachable;
+        error[CodeOffset] = FragmentationNeeded;
+        BinaryPrimitives.WriteUInt16BigEndian(error[SequenceOffset..], mtuBytes);
+        packet[..(Ipv4View.HeaderBytes + IcmpQuoteView.LeastPayloadBytes)].CopyTo(error[HeaderBytes..]);
+        BinaryPrimitives.WriteUInt16BigEndian(error[ChecksumOffset..], InternetChecksum.Of(error));
+        return error.Length;
+    }
+
     /// <summary>Writes the answer to an echo: same identifier, sequence and data (RFC 792, "Echo or Echo Reply Message").</summary>
     /// <param name="message">At least as long as the request; may be the request's own memory.</param>
     /// <param name="request">The echo.</param>

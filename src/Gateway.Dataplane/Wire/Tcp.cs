@@ -103,6 +103,21 @@ public readonly ref struct TcpView
     public bool ChecksumIsValid(Ipv4Address source, Ipv4Address destination) =>
         InternetChecksum.IsValid(_segment, InternetChecksum.PseudoHeader(source, destination, IpProtocol.Tcp, _segment.Length));
 
+    /// <summary>Lowers the largest segment that a SYN announces, and makes its checksum anew.</summary>
+    /// <param name="segment">The whole segment, whose options are known to be well formed.</param>
+    /// <param name="source">Address for the checksum.</param>
+    /// <param name="destination">Address for the checksum.</param>
+    /// <param name="mostBytes">Largest segment that passes.</param>
+    public static void ClampMaxSegment(Span<byte> segment, Ipv4Address source, Ipv4Address destination, ushort mostBytes)
+    {
+        var options = segment[HeaderBytes..(segment[DataOffsetOffset] >> 4 << 2)];
+        if (!TcpOptions.TryLowerMaxSegment(options, mostBytes))
+            return;
+        segment.Slice(ChecksumOffset, sizeof(ushort)).Clear();
+        var seed = InternetChecksum.PseudoHeader(source, destination, IpProtocol.Tcp, segment.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(segment[ChecksumOffset..], InternetChecksum.Of(segment, seed));
+    }
+
     /// <summary>Writes the header, with checksum, before a payload that already stands in its place.</summary>
     /// <param name="segment">Header (<see cref="TcpHeader.LengthBytes"/>) and payload and nothing else.</param>
     /// <param name="source">Address for the checksum.</param>

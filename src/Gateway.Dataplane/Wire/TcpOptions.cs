@@ -142,6 +142,32 @@ public readonly ref struct TcpOptions
         BinaryPrimitives.WriteUInt16BigEndian(option[ValueOffset..], maxSegmentBytes);
     }
 
+    /// <summary>Lowers the announced segment size where it is larger.</summary>
+    /// <returns>Whether it was.</returns>
+    internal static bool TryLowerMaxSegment(Span<byte> options, ushort mostBytes)
+    {
+        for (var at = 0; at < options.Length && options[at] != (byte)TcpOptionKind.End;)
+        {
+            if (options[at] == (byte)TcpOptionKind.NoOperation)
+            {
+                at++;
+                continue;
+            }
+            if (options.Length - at < 2 || options[at + LengthOffset] < 2 || options[at + LengthOffset] > options.Length - at)
+                return false;
+            if (options[at] == (byte)TcpOptionKind.MaxSegment && options[at + LengthOffset] == MaxSegmentOptionBytes)
+            {
+                var value = options.Slice(at + ValueOffset, sizeof(ushort));
+                var isLarger = BinaryPrimitives.ReadUInt16BigEndian(value) > mostBytes;
+                if (isLarger)
+                    BinaryPrimitives.WriteUInt16BigEndian(value, mostBytes);
+                return isLarger;
+            }
+            at += options[at + LengthOffset];
+        }
+        return false;
+    }
+
     /// <summary>Whether an option of this kind may have this length; false for an unknown kind too.</summary>
     internal static bool LengthFits(TcpOptionKind kind, int lengthBytes) => kind switch
     {

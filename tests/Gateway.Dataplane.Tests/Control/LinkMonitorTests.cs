@@ -21,11 +21,11 @@ public sealed class LinkMonitorTests
     [InlineData(Up, false)]
     [InlineData(LowerUp, false)]
     public void A_link_is_up_when_it_is_on_and_has_a_carrier(uint flags, bool up) =>
-        Assert.Equal([new InterfaceState("s1", 7, up, Mac)], Read(Link(NewLink, 7, flags, "s1")));
+        Assert.Equal([new InterfaceState("s1", 7, up, Mac, 1_400)], Read(Link(NewLink, 7, flags, "s1")));
 
     [Fact]
     public void A_link_that_goes_has_no_number_and_is_down() =>
-        Assert.Equal([new InterfaceState("s1", 0, false, Mac)], Read(Link(DeleteLink, 7, Up | LowerUp, "s1")));
+        Assert.Equal([new InterfaceState("s1", 0, false, Mac, 1_400)], Read(Link(DeleteLink, 7, Up | LowerUp, "s1")));
 
     [Fact]
     public void A_batch_is_read_to_its_end() => Assert.Equal(
@@ -58,7 +58,7 @@ public sealed class LinkMonitorTests
         BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(8), flags);
         var mac = new byte[MacAddress.LengthBytes];
         Mac.Write(mac);
-        return Message(type, [.. head, .. Attribute(3, [.. Encoding.UTF8.GetBytes(name), 0]), .. Attribute(1, mac)]);
+        return Message(type, [.. head, .. Attribute(3, [.. Encoding.UTF8.GetBytes(name), 0]), .. Attribute(1, mac), .. Attribute(4, [0x78, 0x05, 0, 0])]);
     }
 
     private static byte[] Attribute(ushort type, byte[] value)

@@ -245,6 +245,14 @@ internal sealed class ProcessBench : IDisposable
         StartPython("clone", Clone, "plc.py", "clone");
     }
 
+    /// <summary>Runs a Python program in a namespace until the bench is taken away.</summary>
+    public PlantProcess Start(string name, NetworkNamespace inside, string program)
+    {
+        var process = PlantProcess.Start(new ProcessSpec(name, "/usr/bin/python3", ["-c", program]) { Namespace = inside }, _folder);
+        _processes.Add(process);
+        return process;
+    }
+
     private void StartPython(string name, NetworkNamespace inside, string script, params string[] arguments) => _processes.Add(PlantProcess.Start(
         new ProcessSpec(name, "/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "devices", script), .. arguments]) { Namespace = inside }, _folder));
 

@@ -54,11 +54,11 @@ internal unsafe struct SendHalf
 
     public readonly bool MayFinish => Finishing && !FinAcked && Next == End;
 
-    /// <summary>Sets what the peer told in its SYN.</summary>
-    public void Begin(ushort peerSegmentBytes, ushort window, uint sequence, uint acknowledgement)
+    /// <summary>Sets what the peer told in its SYN, and what its link carries.</summary>
+    public void Begin(ushort peerSegmentBytes, int mtuBytes, ushort window, uint sequence, uint acknowledgement)
     {
         var announced = peerSegmentBytes == 0 ? SplitLimits.DefaultSegmentBytes : peerSegmentBytes;
-        SegmentBytes = Math.Clamp(announced, SplitLimits.LeastSegmentBytes, SplitLimits.MaxSegmentBytes);
+        SegmentBytes = (ushort)Math.Clamp(Math.Min(announced, mtuBytes - SplitLimits.HeadBytes), SplitLimits.LeastSegmentBytes, SplitLimits.MaxSegmentBytes);
         _congestionBytes = (uint)(SplitLimits.InitialWindowSegments * SegmentBytes);
         _windowBytes = window;
         _windowSequence = sequence;

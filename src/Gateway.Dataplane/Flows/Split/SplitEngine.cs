@@ -162,7 +162,7 @@ internal sealed unsafe partial class SplitEngine : IDisposable
             return DropReason.TcpFlagsIllegal;
         side.Receive.Next = segment.Sequence + 1;
         side.Send.Acknowledge(segment, nowMs);
-        side.Send.Begin(segment.MaxSegmentBytes, segment.Window, segment.Sequence, segment.Acknowledgement);
+        side.Send.Begin(segment.MaxSegmentBytes, _host.MtuOf(split.Flow, toSource: false), segment.Window, segment.Sequence, segment.Acknowledgement);
         side.State = SideState.Open;
         side.RetransmitAtMs = 0;
         SendAck(split, toSource: false);
@@ -236,7 +236,7 @@ internal sealed unsafe partial class SplitEngine : IDisposable
             side.State = SideState.Open;
             split.EndAtMs = 0;
             side.Send.Acknowledge(segment, nowMs);
-            side.Send.Begin(side.PeerSegmentBytes, segment.Window, segment.Sequence, ack);
+            side.Send.Begin(side.PeerSegmentBytes, _host.MtuOf(split.Flow, toSource: fromSource), segment.Window, segment.Sequence, ack);
             side.RetransmitAtMs = 0;
             return null;
         }

@@ -15,6 +15,9 @@ internal abstract class SplitHost
     /// <param name="second">Rest of the data.</param>
     public abstract void Send(int flow, bool toSource, in SegmentHeader header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second);
 
+    /// <summary>Largest packet that the link of one side of a flow carries, in bytes.</summary>
+    public abstract int MtuOf(int flow, bool toSource);
+
     /// <summary>Conduits under which the flow was allowed, in the policy now in force.</summary>
     public abstract OperationGrants Grants(int flow);
 

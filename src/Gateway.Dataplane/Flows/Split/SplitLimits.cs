@@ -12,6 +12,9 @@ internal static class SplitLimits
     /// <summary>Longest segment we send and announce: an Ethernet MTU of 1500 less 20 and 20 (RFC 9293, section 3.7.1).</summary>
     public const ushort MaxSegmentBytes = 1_460;
 
+    /// <summary>Headers of IPv4 and TCP without options.</summary>
+    public const int HeadBytes = 40;
+
     /// <summary>Segment size where the peer announces none (RFC 9293, section 3.7.1).</summary>
     public const ushort DefaultSegmentBytes = 536;
 
