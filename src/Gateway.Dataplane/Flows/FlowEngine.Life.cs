@@ -102,6 +102,7 @@ internal sealed partial class FlowEngine
             {
                 TcpState.SynSent or TcpState.SynReceived => FlowLimits.TcpOpeningMs,
                 TcpState.Established => FlowLimits.TcpEstablishedMs,
+                TcpState.TimeWait => FlowLimits.TcpOverMs,
                 _ => FlowLimits.TcpClosingMs,
             };
         if (idleMs > limitMs)

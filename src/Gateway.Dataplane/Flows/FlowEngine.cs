@@ -75,9 +75,12 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         // What is refused does not keep a flow alive.
         Count(ref flow, fromSource, packet.TotalLengthBytes);
         ref var to = ref flow.Side(!fromSource);
-        return isTaken
+        var unsent = isTaken
             ? _emitter.TranslateEmpty(ref to, packet.Payload[..segment.HeaderLengthBytes])
             : _emitter.Translate(ref to, packet, packet.Payload);
+        if (flow.Tcp.State == TcpState.Closed)
+            Close(index, null);
+        return unsent;
     }
 
     /// <summary>Takes a UDP datagram whose shape is checked.</summary>

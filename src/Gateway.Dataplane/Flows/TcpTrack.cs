@@ -75,7 +75,7 @@ internal struct TcpTrack
     /// <param name="segment">The segment, of right shape.</param>
     /// <param name="options">Its options.</param>
     /// <param name="ring">Bytes that this direction has passed.</param>
-    /// <param name="isTaken">True when the receiver has acknowledged all of its data: it may pass only without them.</param>
+    /// <param name="isTaken">True when the receiver has acknowledged all of its data, or will not read them: it may pass only without them.</param>
     /// <returns>Null when it may pass.</returns>
     public DropReason? Segment(bool fromSource, in TcpView segment, in TcpOptions options, Span<byte> ring, out bool isTaken)
     {
@@ -84,7 +84,11 @@ internal struct TcpTrack
         if ((flags & TcpFlags.Syn) != 0)
             return TakeSyn(fromSource, segment, options);
         if ((flags & TcpFlags.Rst) != 0)
+        {
+            // Whoever is reset reads no data (RFC 9293, section 3.10.7.4).
+            isTaken = !segment.Payload.IsEmpty;
             return TakeReset(fromSource, segment);
+        }
         if ((flags & TcpFlags.Ack) == 0)
             return DropReason.TcpFlagsIllegal;
         if (State is TcpState.SynSent or TcpState.Closed)

@@ -20,7 +20,7 @@ internal static class EvasionList
     ];
 
     /// <summary>The same rows with B as the attacker, where they mean something from a peer; numbers end in p.</summary>
-    public static IReadOnlyList<Case> FromPeer { get; } = [.. Twins(), .. PeerCases.Rows];
+    public static IReadOnlyList<Case> FromPeer { get; } = [.. Twins(), .. PeerCases.Rows, .. ServerCases.Rows];
 
     public static IReadOnlyList<Case> All { get; } = [.. Numbered, .. Added, .. FromPeer];
 

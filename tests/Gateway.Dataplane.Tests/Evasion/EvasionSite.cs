@@ -15,8 +15,8 @@ internal static class EvasionSite
     public const int SocketA = 1;
     public const int SocketC = 2;
     public const int Host = 0;
-    public const int Uplink = 6;
-    public const int Links = 7;
+    public const int Uplink = 7;
+    public const int Links = 8;
 
     /// <summary>A socket with a device that nobody has approved.</summary>
     public const int SocketNew = 3;
@@ -26,6 +26,9 @@ internal static class EvasionSite
 
     /// <summary>The socket of a device that a person has cut off.</summary>
     public const int SocketCutOff = 5;
+
+    /// <summary>The socket of a device that waits for approval.</summary>
+    public const int SocketWaiting = 6;
 
     public const ulong BoxMac = 0x0200_0000_FF01;
 
@@ -39,6 +42,8 @@ internal static class EvasionSite
     public static readonly Station Newcomer = new(SocketNew, 0x0200_0000_000D, 0x0A4D_0004);
 
     public static readonly Station CutOff = new(SocketCutOff, 0x0200_0000_000E, 0x0A4D_0006);
+
+    public static readonly Station Waiting = new(SocketWaiting, 0x0200_0000_0010, 0x0A4D_0007);
 
     /// <summary>Where B would reach the device that is away, and where A would reach a peer that does not answer.</summary>
     public const uint SeenAway = 0x0A4D_0066;
@@ -67,11 +72,13 @@ internal static class EvasionSite
           - { name: socket-3, role: downlink, interface: s3, socket: 3 }
           - { name: socket-4, role: downlink, interface: s4, socket: 4 }
           - { name: socket-5, role: downlink, interface: s5, socket: 5 }
+          - { name: socket-6, role: downlink, interface: s6, socket: 6 }
         devices:
           - { name: device-a, link: socket-1, mac: "02:00:00:00:00:0a", address: 10.77.0.1/16, gateway: 10.77.0.254, segment: 100.64.0.7 }
           - { name: device-c, link: socket-2, mac: "02:00:00:00:00:0c", address: 10.77.0.3/16, gateway: 10.77.0.254, segment: 100.64.0.8, max-flows: 4096 }
           - { name: away, link: socket-4, mac: "02:00:00:00:00:0f", address: 10.77.0.5/16, gateway: 10.77.0.254, segment: 100.64.0.9 }
           - { name: cut-off, link: socket-5, mac: "02:00:00:00:00:0e", address: 10.77.0.6/16, gateway: 10.77.0.254, segment: 100.64.0.10, enforcement: cut-off }
+          - { name: waiting, link: socket-6, mac: "02:00:00:00:00:10", address: 10.77.0.7/16, gateway: 10.77.0.254, segment: 100.64.0.11, enforcement: quarantine }
         peers:
           - { name: peer-b, link: uplink, address: 10.77.1.246 }
           - { name: silent, link: uplink, address: 10.77.0.9 }

@@ -20,6 +20,13 @@ internal static class FlowCases
             with { Reason = DropReason.TcpResetSequence },
         Conversation("104b", "Acknowledgement from half the number space away", s => s.Data with { Acknowledged = s.Taken - 0x4000_0000 })
             with { ReasonWhenTracked = DropReason.TcpAckInvalid, Ways = [Way.Tracked] },
+        Conversation("100b", "Numbers from far behind", s => s.Data with { Sequence = s.Next - 10_000 })
+            with { Reason = DropReason.TcpOutOfWindow },
+        Conversation("101b", "A fifth hole", FifthHole, "Four holes are told apart; the fifth waits until one is filled.")
+            with { Ways = [Way.Tracked], ReasonWhenTracked = DropReason.TcpOutOfWindow },
+        Drop("TCP-state", "103c", "RST of the opener with another number than its SYN's", DropReason.TcpResetSequence, s => Opened(s, s.Reset with { Sequence = s.Next + 7 })),
+        Drop("TCP-state", "105e", "A SYN-ACK behind the opener's own SYN", DropReason.TcpOutOfWindow,
+            s => Opened(s, s.Syn with { Flags = Crafted.Syn | Crafted.Ack, Sequence = s.Next + 9, Acknowledged = 1 })) with { ReasonWhenTracked = DropReason.TcpSecondSyn },
         Drop("TCP-state", "105b", "Data before the handshake is done", DropReason.TcpOutOfWindow, s =>
         {
             s.Send(s.Syn);
@@ -41,7 +48,7 @@ internal static class FlowCases
         Datagram("143", "UDP with a bad checksum", DropReason.UdpChecksum, s => s.Base.Udp(EvasionSite.Datagrams, Scene.Marker, checksumError: 0x1111)),
         Datagram("144", "UDP from port 0", DropReason.UdpMalformed, s => (s.Base with { FromPort = 0 }).Udp(EvasionSite.Datagrams, Scene.Marker)),
         Datagram("145", "UDP to port 0", DropReason.UdpMalformed, s => s.Base.Udp(0, Scene.Marker)),
-        Datagram("146", "Seven bytes of UDP", DropReason.UdpMalformed, s => s.Base.Udp(EvasionSite.Datagrams, []) with { Datagram = [0, 9, 0x0F, 0xE6, 0, 7, 0] }),
+        Datagram("146", "Five bytes of UDP", DropReason.UdpMalformed, s => s.Base.Udp(EvasionSite.Datagrams, []) with { Datagram = [0, 9, 0x0F, 0xE6, 0] }),
     ];
 
     /// <summary>What real stacks send: a row of these that fails is a line that stands still.</summary>
@@ -60,7 +67,8 @@ internal static class FlowCases
         Legal("158", "FIN", s => s.Ack with { Flags = Crafted.Fin | Crafted.Ack }, passes: s => s.AtVictim.Any(x => x.Has(Crafted.Fin))),
         Legal("159", "A repeated FIN", s => Repeated(s, s.Ack with { Flags = Crafted.Fin | Crafted.Ack })),
         Legal("160", "ECN bits", s => s.Data with { Flags = Crafted.Ack | Crafted.Psh | Crafted.Ece }, passes: s => s.Carries(Scene.Marker)),
-        Legal("161", "An urgent pointer without its flag", s => s.Data with { Urgent = 7 }, passes: s => s.Carries(Scene.Marker)),
+        Legal("161", "An urgent pointer without its flag", s => s.Data with { Urgent = 7 },
+            passes: s => s.AtVictim.Any(x => x.Payload.Length > 0 && x.Frame[52] == 0 && x.Frame[53] == 0)),
         Legal("162", "A segment as large as the path takes (1,500 bytes)", s => s.DataOf(new byte[1_460])) with { Ways = [Way.Tracked] },
         Legal("163", "Bytes out of order, then the missing ones", OutOfOrder, passes: s => s.Carries(Scene.Request(2, 2))) with { Ways = [Way.Tracked] },
         Legal("164", "A new opening from the same port, where the last one was never answered", s => s.Syn with { Sequence = s.Next + 70_000 },
@@ -71,6 +79,8 @@ internal static class FlowCases
         Legal("167", "UDP without a checksum", s => Unsummed(s.Base.Udp(EvasionSite.Datagrams, Scene.Marker)), established: false, passes: s => s.Carries(Scene.Marker)),
         Legal("168", "A segment with timestamps and SACK", s => s.Data with { Options = [1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 9, 1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 9] },
             passes: s => s.Carries(Scene.Marker)),
+        Legal("170", "Options ended by the end of the list and zeros", s => s.Syn with { Options = [2, 4, 5, 0xB4, 0, 0, 0, 0] }, established: false,
+            passes: s => s.AtVictim.Any(x => x.Has(Crafted.Syn))),
         Legal("169", "A FIN that both sides have acknowledged comes once more", ClosedTwice) with { Ways = [Way.Tracked] },
     ];
 
@@ -101,6 +111,21 @@ internal static class FlowCases
         Drop("bound", "185", "A packet larger than any frame that leaves", DropReason.PacketTooBig, s => s.DataOf(new byte[1_890]))
             with { Established = true, Ways = [Way.Tracked], InProcessOnly = "a link takes less than the ring" },
     ];
+
+    private static Crafted FifthHole(Scene scene)
+    {
+        for (var hole = 1; hole <= 4; hole++)
+            scene.Send(scene.DataOf(First) with { Sequence = scene.Next + (uint)(hole * 100) });
+        scene.Forget();
+        return scene.Data with { Sequence = scene.Next + 500 };
+    }
+
+    private static Crafted Opened(Scene scene, Crafted then)
+    {
+        scene.Send(scene.Syn);
+        scene.Forget();
+        return then;
+    }
 
     private static Crafted AfterFin(Scene scene)
     {

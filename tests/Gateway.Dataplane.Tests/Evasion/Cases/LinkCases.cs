@@ -77,6 +77,8 @@ internal static class LinkCases
             s => s.Syn with { MacFrom = EvasionSite.Newcomer.Mac }) with { Sender = EvasionSite.Newcomer },
         Drop(Layer, "129", "A device that was cut off, legal in everything else", DropReason.DeviceCutOff,
             s => s.Syn with { MacFrom = EvasionSite.CutOff.Mac, From = EvasionSite.CutOff.Address }) with { Sender = EvasionSite.CutOff },
+        Drop(Layer, "131", "A device that waits for approval, legal in everything else", DropReason.UnknownDevice,
+            s => s.Syn with { MacFrom = EvasionSite.Waiting.Mac, From = EvasionSite.Waiting.Address }) with { Sender = EvasionSite.Waiting },
         Drop(Layer, "130", "The bound device, after another address spoke and it gave no answer", DropReason.BindingBroken, s =>
         {
             s.Send(s.Syn with { MacFrom = Stranger });

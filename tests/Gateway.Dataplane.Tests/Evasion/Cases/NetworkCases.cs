@@ -106,6 +106,8 @@ internal static class NetworkCases
             with { Leaks = s => s.AtVictim.Count > 0 || s.AtAttacker.Exists(x => x.IsIpv4) },
         Message("77d", "Echo to the gateway with code 1", s => [Icmps(s, 8, 1, new byte[8]) with { To = EvasionSite.GatewayAddress }])
             with { Leaks = s => s.AtVictim.Count > 0 || s.AtAttacker.Exists(x => x.IsIpv4) },
+        Message("77g", "Four bytes of echo to the gateway", s => [s.Base with { Protocol = 1, Datagram = [8, 0, 0xF7, 0xFF], To = EvasionSite.GatewayAddress }])
+            with { Leaks = s => s.AtVictim.Count > 0 || s.AtAttacker.Exists(x => x.IsIpv4) },
         Message("77e", "Eleven echoes at once: ten answers a second", s => Enumerable.Repeat(Icmps(s, 8, 0, [0, 1, 0, 1]) with { To = EvasionSite.GatewayAddress }, 11))
             with { Leaks = s => s.AtVictim.Count > 0 || s.AtAttacker.Count(x => x.IsIpv4) > 10, InProcessOnly = "a slow machine lets time pass between them" },
         Allow("ICMP", "77f", "Echo to the gateway is answered by the gateway", s => Icmps(s, 8, 0, [0, 1, 0, 1]) with { To = EvasionSite.GatewayAddress })

@@ -57,6 +57,8 @@ internal static class ServiceCases
         Modbus("124d", "Modbus exception as a request", DropReason.ProtocolMalformed, s => s.DataOf([0xBE, 0xEF, 0, 0, 0, 6, 1, 0x83, 0, 0, 0, 1])),
         Modbus("124e", "Modbus read of 126 registers", DropReason.ProtocolMalformed, s => s.DataOf([.. Scene.Marker[..11], 126])),
         Modbus("124f", "Modbus length field below 2", DropReason.ProtocolMalformed, s => s.DataOf([0xBE, 0xEF, 0, 0, 0, 1, .. Scene.Marker[6..]])),
+        Modbus("124g", "Five bytes of Modbus", null, s => s.DataOf(Scene.Marker[..5]), "Held until the rest comes."),
+        Modbus("125b", "A legal read with protocol number 1", DropReason.ProtocolMalformed, s => s.DataOf([0xBE, 0xEF, 0, 1, .. Scene.Marker[4..]])),
         Modbus("123c", "A write behind a legal read in one segment", DropReason.OperationNotGranted,
             s => s.DataOf([.. Scene.Request(7, 7), 0xBE, 0xEF, 0, 0, 0, 6, 1, 6, 0xCA, 0xFE, 0, 1]), "The read passes, the write does not.")
             with { Leaks = s => s.Carries([0xBE, 0xEF]) },

@@ -33,9 +33,11 @@ internal static class TcpCases
     public static Case[] More { get; } =
     [
         Tcp("82b", "Source port 0", DropReason.TcpMalformed, s => s.Syn with { FromPort = 0 }),
+        Tcp("87b", "NULL flags without a flow", DropReason.TcpFlagsIllegal, s => s.Data with { Flags = 0 }),
+        Tcp("88d", "FIN alone without a flow", DropReason.TcpFlagsIllegal, s => s.Data with { Flags = Crafted.Fin }),
         Tcp("88b", "FIN without ACK", DropReason.TcpFlagsIllegal, s => s.Data with { Flags = Crafted.Fin | Crafted.Psh }) with { Established = true },
         Tcp("88c", "FIN+RST", DropReason.TcpFlagsIllegal, s => s.Ack with { Flags = Crafted.Fin | Crafted.Rst | Crafted.Ack }) with { Established = true },
-        Tcp("94b", "15 bytes of TCP", DropReason.TcpMalformed, s => s.Syn with { Datagram = s.Syn.Segment()[..15] }),
+        Tcp("94b", "12 bytes of TCP", DropReason.TcpMalformed, s => s.Syn with { Datagram = s.Syn.Segment()[..12] }),
         Tcp("97b", "Option without its length", DropReason.TcpOptionNotAllowed, s => s.Syn with { Options = [1, 1, 1, 2] }),
         Tcp("97c", "Option longer than the options", DropReason.TcpOptionNotAllowed, s => s.Syn with { Options = [1, 1, 8, 10] }),
         Tcp("97d", "MSS of length 6", DropReason.TcpOptionNotAllowed, s => s.Syn with { Options = [2, 6, 5, 0xB4, 1, 2, 1, 1] }),
