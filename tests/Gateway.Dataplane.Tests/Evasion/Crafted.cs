@@ -70,7 +70,7 @@ internal sealed record Crafted
         // A wire carries no shorter frame; what a row makes shorter on purpose has no packet in it.
         if (Body is null && frame.Length < 60)
             Array.Resize(ref frame, 60);
-        return Cut is { } cut ? frame[..cut] : frame;
+        return Cut is { } cut ? frame[..Math.Min(cut, frame.Length)] : frame;
     }
 
     public byte[] Packet()
