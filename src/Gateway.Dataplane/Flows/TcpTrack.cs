@@ -218,7 +218,8 @@ internal struct TcpTrack
         ref var sender = ref fromSource ? ref Source : ref Target;
         ref var receiver = ref fromSource ? ref Target : ref Source;
         var end = segment.Sequence + segment.SequenceLength;
-        if (After(end, sender.End))
+        // An empty segment shows where its sender is, not that anything has passed up to there.
+        if (segment.SequenceLength > 0 && After(end, sender.End))
             sender.End = end;
         if (After(segment.Acknowledgment, sender.Acked))
             sender.Acked = segment.Acknowledgment;

@@ -18,6 +18,12 @@ internal static class FlowCases
         Conversation("99c", "Data behind a FIN", AfterFin) with { ReasonWhenTracked = DropReason.TcpOutOfWindow },
         Conversation("103b", "RST of the right window, one byte early", s => s.Delivered(First, acknowledged: true) with { Payload = [], Flags = Crafted.Rst })
             with { Reason = DropReason.TcpResetSequence },
+        Conversation("103d", "RST at a number that only an empty segment has named", s =>
+        {
+            s.Send(s.Ack with { Sequence = s.Next + 9 });
+            s.Forget();
+            return s.Reset with { Sequence = s.Next + 9 };
+        }) with { Reason = DropReason.TcpResetSequence },
         Conversation("104b", "Acknowledgement from half the number space away", s => s.Data with { Acknowledged = s.Taken - 0x4000_0000 })
             with { ReasonWhenTracked = DropReason.TcpAckInvalid, Ways = [Way.Tracked] },
         Conversation("100b", "Numbers from far behind", s => s.Data with { Sequence = s.Next - 10_000 })

@@ -4,7 +4,8 @@ using Gateway.Core.Policy;
 namespace Gateway.Dataplane.Tests.Evasion;
 
 /// <summary>A million generated frames, half of them attacks around legal traffic in both directions, judged one by one by an oracle that
-/// shares nothing with the gateway. GATEWAY_GENERATED_FRAMES sets another number, for a night.</summary>
+/// shares nothing with the gateway. GATEWAY_GENERATED_FRAMES sets another number, for a night; GATEWAY_GENERATED_SEED begins with the run that
+/// a failure has named.</summary>
 [Trait("Category", "Slow")]
 public sealed class GeneratedAttackTests(ITestOutputHelper output)
 {
@@ -16,10 +17,11 @@ public sealed class GeneratedAttackTests(ITestOutputHelper output)
     {
         var frames = int.Parse(Environment.GetEnvironmentVariable("GATEWAY_GENERATED_FRAMES") ?? "1000000", CultureInfo.InvariantCulture);
         var fates = new Dictionary<Fate, int>();
+        var first = int.Parse(Environment.GetEnvironmentVariable("GATEWAY_GENERATED_SEED") ?? $"{Seed}", CultureInfo.InvariantCulture);
         for (var run = 0; run * FramesPerRun < frames; run++)
         {
             using var gate = new PipelineGate(EvasionSite.Policy, EvasionSite.BoxMac);
-            var bench = new GeneratedRun(gate, Seed + run);
+            var bench = new GeneratedRun(gate, first + run);
             var fault = bench.Run(FramesPerRun);
             Assert.True(fault is null, fault);
             foreach (var (fate, count) in bench.Oracle.Fates)
@@ -72,6 +74,7 @@ internal sealed class GeneratedRun(Gate gate, int seed)
 {
     private readonly Traffic _traffic = new(seed);
     private readonly HashSet<GeneratedFlow> _ended = [];
+    private readonly List<(int Link, byte[] Frame, long AtMs)> _history = [];
 
     public Oracle Oracle { get; } = new();
 
@@ -109,6 +112,7 @@ internal sealed class GeneratedRun(Gate gate, int seed)
     private string? Send(int link, byte[] frame, GeneratedFlow? flow, bool attack)
     {
         gate.Receive(link, frame);
+        _history.Add((link, frame, Oracle.NowMs));
         var sent = All();
         var fault = Oracle.Judge(link, frame, sent);
         Deliver(link, frame, sent, flow, attack);
@@ -165,6 +169,12 @@ internal sealed class GeneratedRun(Gate gate, int seed)
         ? pipeline.TakeAll()
         : [.. Enumerable.Range(0, EvasionSite.Links).SelectMany(l => gate.Take(l).Select(f => (l, f)))];
 
-    private string Describe(int index, int link, byte[] frame, string fault) =>
-        $"seed {seed}, frame {index}, link {link}: {fault}\nframe: {Convert.ToHexString(frame)}";
+    private string Describe(int index, int link, byte[] frame, string fault)
+    {
+        var before = _history.Where(h => IsOfSameFlow(h.Frame, frame)).TakeLast(24).Select(h => $"  {h.AtMs} ms link {h.Link}: {Convert.ToHexString(h.Frame)}");
+        return $"seed {seed}, frame {index}, link {link}: {fault}\nframe: {Convert.ToHexString(frame)}\nthe flow before:\n{string.Join('\n', before)}";
+    }
+
+    private static bool IsOfSameFlow(byte[] one, byte[] other) => one.Length >= 38 && other.Length >= 38
+        && (one.AsSpan(34, 4).SequenceEqual(other.AsSpan(34, 4)) || (one.AsSpan(34, 2).SequenceEqual(other.AsSpan(36, 2)) && one.AsSpan(36, 2).SequenceEqual(other.AsSpan(34, 2))));
 }
