@@ -146,8 +146,11 @@ internal sealed class WireBench : IDisposable
     {
         _process?.Dispose();
         _process = null;
-        _box.Ip("link add br0 type bridge");
-        _box.Run("nft", "delete", "table", "netdev", "gateway");
+        _box.Ip("link add br0 type bridge mcast_snooping 0");
+        _box.Run("nft", "flush", "ruleset").Require("nft");
+        // Where br_netfilter is loaded, it would look into what is bridged.
+        if (File.Exists("/proc/sys/net/bridge/bridge-nf-call-iptables"))
+            _box.Sysctl("net.bridge.bridge-nf-call-iptables=0");
         foreach (var (name, own) in (ValueTuple<string, string>[])[("s1", "02:00:00:00:fe:01"), ("up0", "02:00:00:00:fe:02")])
         {
             // What is sent to the gateway must be for somebody else here.
