@@ -87,6 +87,8 @@ internal static class FlowCases
             passes: s => s.Carries(Scene.Marker)),
         Legal("170", "Options ended by the end of the list and zeros", s => s.Syn with { Options = [2, 4, 5, 0xB4, 0, 0, 0, 0] }, established: false,
             passes: s => s.AtVictim.Any(x => x.Has(Crafted.Syn))),
+        Legal("171", "Both sides close at once", ClosedAtOnce) with { Ways = [Way.Tracked] },
+        Legal("172", "A byte that asks whether the shut window has opened", Probe, passes: s => s.AtVictim.Any(x => x.Payload.Length == 1)) with { Ways = [Way.Tracked] },
         Legal("169", "A FIN that both sides have acknowledged comes once more", ClosedTwice) with { Ways = [Way.Tracked] },
     ];
 
@@ -184,6 +186,27 @@ internal static class FlowCases
     {
         (datagram.Datagram![6], datagram.Datagram[7]) = (0, 0);
         return datagram;
+    }
+
+    private static Crafted ClosedAtOnce(Scene scene)
+    {
+        scene.Send(scene.Ack with { Flags = Crafted.Fin | Crafted.Ack });
+        scene.Look();
+        var last = scene.Last ?? throw new BlockedException("the FIN did not reach the victim");
+        scene.SendFrom(scene.Victim, scene.AnswerTo(last) with { Sequence = scene.VictimNext, Acknowledged = scene.VictimTaken - 1, Flags = Crafted.Fin | Crafted.Ack });
+        scene.Forget();
+        return scene.Ack with { Sequence = scene.Next + 1, Acknowledged = scene.Taken + 1 };
+    }
+
+    /// <summary>The victim takes all that it has offered, and shuts its window.</summary>
+    private static Crafted Probe(Scene scene)
+    {
+        for (var sent = 0; sent < 8_000; sent += 1_000)
+            scene.Delivered(new byte[1_000]);
+        var last = scene.Last ?? throw new BlockedException("no data reached the victim");
+        scene.SendFrom(scene.Victim, scene.AnswerTo(last) with { Sequence = scene.VictimNext, Acknowledged = scene.VictimTaken, Flags = Crafted.Ack, Window = 0 });
+        scene.Forget();
+        return scene.DataOf([0x2A]);
     }
 
     private static Crafted ClosedTwice(Scene scene)

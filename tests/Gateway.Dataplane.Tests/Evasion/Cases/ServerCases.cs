@@ -26,6 +26,9 @@ internal static class ServerCases
             with { Established = true, Reason = DropReason.TcpResetSequence },
         Server("228", "Data of the server outside the window", s => Open(s) with { Flags = Crafted.Ack | Crafted.Psh, Sequence = s.VictimNext + 200_000, Payload = Scene.Marker })
             with { Established = true, Reason = DropReason.TcpOutOfWindow },
+        Allow("server", "230", "A SYN-ACK repeated because the third step of the handshake was lost behind the gateway",
+            s => Open(s) with { Flags = Crafted.Syn | Crafted.Ack, Sequence = s.VictimNext - 1 }, "The gateway acknowledges it.")
+            with { Established = true, Sender = EvasionSite.B, Passes = s => s.AtVictim.Any(x => x.IsTcp && x.Has(Crafted.Ack) && x.Acknowledged == s.VictimNext) },
         Drop("peer", "229", "An opening to a device whose binding is broken", DropReason.BindingBroken, s =>
         {
             s.SendFrom(EvasionSite.A, s.Syn with { MacFrom = Stranger });
