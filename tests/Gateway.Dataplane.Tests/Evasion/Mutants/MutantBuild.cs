@@ -2,6 +2,7 @@ using System.Runtime.Loader;
 using Gateway.Core.Policy;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gateway.Dataplane.Tests.Evasion;
 
@@ -50,6 +51,9 @@ internal sealed class MutantBuild
 
     public List<Mutant> Mutants { get; } = [];
 
+    /// <summary>Refusals that stand in the sources, by type and method: each must have got a switch.</summary>
+    public Dictionary<string, int> Refusals { get; } = [];
+
     /// <summary>A gate with one rule off; 0 for none. One at a time: the switch is one for the whole build.</summary>
     public Gate Gate(int off, CompiledPolicy policy)
     {
@@ -72,10 +76,23 @@ internal sealed class MutantBuild
             var tree = CSharpSyntaxTree.ParseText(Made(file, File.ReadAllText(file)), parse, file);
             var root = Observed.Contains(Path.GetFileName(file)) ? tree.GetRoot() : new RuleSwitches(Mutants).Visit(tree.GetRoot());
             trees.Add(CSharpSyntaxTree.Create((CSharpSyntaxNode)root, parse, file));
+            foreach (var method in tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>())
+                Count(method);
         }
         trees.Add(CSharpSyntaxTree.ParseText(File.ReadAllText(gate), parse, gate));
         return [.. trees.Select(t => t.FilePath.Length == 0 ? t : CSharpSyntaxTree.ParseText(t.ToString(), parse, t.FilePath))];
     }
+
+    private void Count(MethodDeclarationSyntax method)
+    {
+        var count = method.DescendantNodes().Count(n => n is ReturnStatementSyntax { Expression: { } value } && Names(value)
+            || n is SwitchExpressionArmSyntax { Expression: MemberAccessExpressionSyntax arm } && Names(arm));
+        if (count > 0)
+            Refusals[$"{method.FirstAncestorOrSelf<TypeDeclarationSyntax>()!.Identifier.ValueText}.{method.Identifier.ValueText}"] = count;
+    }
+
+    private static bool Names(ExpressionSyntax value) => value is not SwitchExpressionSyntax
+        && value.DescendantNodesAndSelf().OfType<MemberAccessExpressionSyntax>().Any(a => a.Expression.ToString() == "DropReason");
 
     private string Made(string file, string text)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Gateway.Core.Policy;
 
 namespace Gateway.Dataplane.Tests.Evasion;
@@ -11,6 +10,15 @@ public sealed class MutantTests(ITestOutputHelper output)
     private static readonly HashSet<string> Heavy = ["180", "181", "106", "106p", "41", "66", "66p", "118"];
 
     private static readonly (Case Case, Way Way)[] Runs = [.. EvasionList.Runs];
+
+    [Fact]
+    public void Every_refusal_in_the_sources_has_a_switch()
+    {
+        var build = new MutantBuild();
+        Assert.True(build.Refusals.Values.Sum() > 70, "the refusals were not found");
+        Assert.All(build.Refusals, refusal => Assert.True(
+            build.Mutants.Count(m => m.Where == refusal.Key) >= refusal.Value, $"{refusal.Key} refuses in {refusal.Value} places, and not each has a switch"));
+    }
 
     [Fact]
     public void Each_rule_switched_off_makes_a_row_fail()
