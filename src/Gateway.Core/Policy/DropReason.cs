@@ -162,6 +162,9 @@ public enum DropReason : byte
     /// <summary>A wrong UDP checksum.</summary>
     UdpChecksum = 93,
 
+    /// <summary>Other bytes than those that passed at the same place of a TCP flow.</summary>
+    TcpOverlapDiffers = 94,
+
     // Flows
     /// <summary>The device has as many flows as it may.</summary>
     DeviceFlowLimit = 112,

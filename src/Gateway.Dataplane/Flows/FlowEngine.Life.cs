@@ -104,10 +104,11 @@ internal sealed partial class FlowEngine
             {
                 TcpState.SynSent or TcpState.SynReceived => FlowLimits.TcpOpeningMs,
                 TcpState.Established => FlowLimits.TcpEstablishedMs,
+                TcpState.TimeWait => FlowLimits.TcpOverMs,
                 _ => FlowLimits.TcpClosingMs,
             };
         if (idleMs > limitMs)
-            Close(index, flow.Mode == FlowMode.Udp || flow.Tcp.State == TcpState.Closed ? null : DropReason.FlowTimeout);
+            Close(index, flow.Mode == FlowMode.Udp || flow.Tcp.IsOver ? null : DropReason.FlowTimeout);
     }
 
     /// <summary>Ends a flow. By force when there is a reason: then both sides of a TCP flow are told by a reset.</summary>
@@ -132,6 +133,23 @@ internal sealed partial class FlowEngine
     {
         ResetTracked(ref flow.Source, flow.Tcp.Target.End, flow.Tcp.Source.End);
         ResetTracked(ref flow.Target, flow.Tcp.Source.End, flow.Tcp.Target.End);
+    }
+
+    /// <summary>Tells a side where its flow stands, as the other side would.</summary>
+    private void Challenge(ref Flow flow, bool fromSource)
+    {
+        ref var to = ref flow.Side(fromSource);
+        ref readonly var receiver = ref fromSource ? ref flow.Tcp.Target : ref flow.Tcp.Source;
+        var header = new TcpHeader
+        {
+            SourcePort = to.OtherPort,
+            DestinationPort = to.Port,
+            Sequence = receiver.End,
+            Acknowledgment = receiver.Acked,
+            Flags = TcpFlags.Ack,
+            Window = receiver.Window,
+        };
+        _emitter.Segment(ref to, header, default, default);
     }
 
     private void ResetTracked(ref FlowSide to, uint sequence, uint acknowledgement) => _emitter.Segment(

@@ -22,6 +22,7 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
     private readonly Emitter _emitter;
     private readonly LoopOutput _output;
     private readonly FlowTable _table = new(FlowLimits.MaxFlows);
+    private readonly PassedBytes _passed = new(FlowLimits.MaxFlows);
     private readonly SplitEngine _split;
     private readonly StreamInspector _modbus = new ModbusInspector();
     private readonly IntentTable _intents = new();
@@ -62,14 +63,28 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         ref var flow = ref _table[index];
         if (Recheck(index, ref flow) is { } revoked)
             return revoked;
-        Count(ref flow, fromSource, packet.TotalLengthBytes);
         if (flow.Mode == FlowMode.Split)
+        {
+            Count(ref flow, fromSource, packet.TotalLengthBytes);
             return _split.Segment(flow.Split, fromSource, ToSegment(segment, options), _box.NowMs);
+        }
         if (IsTooBig(ref flow, fromSource, packet))
             return DropReason.PacketTooBig;
-        if (flow.Tcp.Segment(fromSource, segment, options) is { } refused)
+        if (flow.Tcp.Segment(fromSource, segment, options, _passed.Of(index, fromSource), out var isTaken) is { } refused)
+        {
+            if (refused is DropReason.TcpSecondSyn or DropReason.TcpResetSequence && flow.Tcp.Challenges(fromSource, segment))
+                Challenge(ref flow, fromSource);
             return refused;
-        return _emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload, (segment.Flags & TcpFlags.Syn) != 0 ? PathMtu(flow) : 0);
+        }
+        // What is refused does not keep a flow alive.
+        Count(ref flow, fromSource, packet.TotalLengthBytes);
+        ref var to = ref flow.Side(!fromSource);
+        var unsent = isTaken
+            ? _emitter.TranslateEmpty(ref to, packet.Payload[..segment.HeaderLengthBytes])
+            : _emitter.Translate(ref to, packet, packet.Payload, (segment.Flags & TcpFlags.Syn) != 0 ? PathMtu(flow) : 0);
+        if (flow.Tcp.State == TcpState.Closed)
+            Close(index, null);
+        return unsent;
     }
 
     /// <summary>Takes a UDP datagram whose shape is checked.</summary>
@@ -98,7 +113,11 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         return _emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload);
     }
 
-    public void Dispose() => _split.Dispose();
+    public void Dispose()
+    {
+        _split.Dispose();
+        _passed.Dispose();
+    }
 
     private static TcpSegment ToSegment(in TcpView segment, in TcpOptions options) => new(
         segment.Sequence, segment.Acknowledgment, segment.Flags, segment.Window,
@@ -328,6 +347,6 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
     private bool IsOver(int index)
     {
         ref readonly var flow = ref _table[index];
-        return flow.Mode == FlowMode.Tracked ? flow.Tcp.State == TcpState.Closed : _split.IsOver(flow.Split);
+        return flow.Mode == FlowMode.Tracked ? flow.Tcp.IsOver : _split.IsOver(flow.Split);
     }
 }

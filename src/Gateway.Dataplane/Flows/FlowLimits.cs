@@ -26,6 +26,10 @@ internal static class FlowLimits
 
     public const int TcpClosingMs = 30_000;
 
+    /// <summary>How long a TCP flow that both sides have closed still passes a repeated FIN. It counts among the flows of its device, so
+    /// a longer time would be a limit on new connections per second.</summary>
+    public const int TcpOverMs = 5_000;
+
     /// <summary>UDP seen one way (RFC 4787, REQ-5 allows shorter where there is a reason: a scan).</summary>
     public const int UdpOneWayMs = 30_000;
 

@@ -82,6 +82,23 @@ internal sealed class Emitter(BoxState box, FrameSink sink)
         Commit(ref sender, length);
     }
 
+    /// <summary>Passes the header of a TCP segment on without its data, which the other side has long taken: it answers by saying so.</summary>
+    /// <param name="to">Side it goes to.</param>
+    /// <param name="header">Header of the segment, options included.</param>
+    /// <returns>Null when it was sent.</returns>
+    public DropReason? TranslateEmpty(ref FlowSide to, ReadOnlySpan<byte> header)
+    {
+        if (Route(to, out var mac) is { } refused)
+            return refused;
+        var frame = sink.Reserve(to.Link);
+        var body = frame.Slice(HeadBytes, header.Length);
+        header.CopyTo(body);
+        TransportRewriter.Empty(body, new AddressPair(to.OtherAddress, to.Address), to.OtherPort, to.Port);
+        Head(frame, to, mac, IpProtocol.Tcp, header.Length);
+        Commit(ref to, header.Length);
+        return null;
+    }
+
     /// <summary>Sends a TCP segment of our own to one side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Segment(ref FlowSide to, in TcpHeader header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)

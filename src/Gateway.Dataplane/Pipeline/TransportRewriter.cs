@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Gateway.Core.Net;
 using Gateway.Dataplane.Wire;
 
 namespace Gateway.Dataplane.Pipeline;
@@ -12,6 +13,7 @@ internal static class TransportRewriter
 {
     private const int SourcePortOffset = 0;
     private const int DestinationPortOffset = 2;
+    private const int TcpFlagsOffset = 13;
     private const int TcpChecksumOffset = 16;
     private const int TcpUrgentOffset = 18;
     private const int UdpChecksumOffset = 6;
@@ -40,5 +42,17 @@ internal static class TransportRewriter
             checksum = UdpView.ZeroChecksum;
         }
         BinaryPrimitives.WriteUInt16BigEndian(transport[checksumOffset..], checksum);
+    }
+
+    /// <summary>Makes a TCP header whose data were cut off a plain acknowledgement with a checksum of its own.</summary>
+    public static void Empty(Span<byte> header, AddressPair after, ushort sourcePort, ushort destinationPort)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(header[SourcePortOffset..], sourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(header[DestinationPortOffset..], destinationPort);
+        header[TcpFlagsOffset] &= (byte)~(TcpFlags.Psh | TcpFlags.Fin);
+        header.Slice(TcpChecksumOffset, 2 * sizeof(ushort)).Clear();
+        var seed = InternetChecksum.PseudoHeader(
+            new Ipv4Address(after.Source), new Ipv4Address(after.Destination), IpProtocol.Tcp, header.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(header[TcpChecksumOffset..], InternetChecksum.Of(header, seed));
     }
 }

@@ -63,6 +63,12 @@ public sealed class AllocationTests
             (TestBox.HostLink, TestBox.Tcp(TestBox.Host, TestBox.PlcSegment, TestBox.HistorianListener, 45_000, 9_000, 1_001, TcpFlags.Syn | TcpFlags.Ack)),
             (TestBox.PlcLink, TestBox.Tcp(TestBox.Plc, TestBox.Historian, 45_000, 8_086, 1_001, 9_001, TcpFlags.Ack)),
             (TestBox.PlcLink, TestBox.Tcp(TestBox.Plc, TestBox.Historian, 45_000, 8_086, 1_001, 9_001, TcpFlags.Psh | TcpFlags.Ack, "value"u8)),
+            // The same again, other bytes in its place, a second SYN, a keep-alive with a byte once it is acknowledged.
+            (TestBox.PlcLink, TestBox.Tcp(TestBox.Plc, TestBox.Historian, 45_000, 8_086, 1_001, 9_001, TcpFlags.Psh | TcpFlags.Ack, "value"u8)),
+            (TestBox.PlcLink, TestBox.Tcp(TestBox.Plc, TestBox.Historian, 45_000, 8_086, 1_001, 9_001, TcpFlags.Psh | TcpFlags.Ack, "other"u8)),
+            (TestBox.PlcLink, TestBox.Tcp(TestBox.Plc, TestBox.Historian, 45_000, 8_086, 77_000, 0, TcpFlags.Syn)),
+            (TestBox.HostLink, TestBox.Tcp(TestBox.Host, TestBox.PlcSegment, TestBox.HistorianListener, 45_000, 9_001, 1_006, TcpFlags.Ack)),
+            (TestBox.PlcLink, TestBox.Tcp(TestBox.Plc, TestBox.Historian, 45_000, 8_086, 1_005, 9_001, TcpFlags.Ack, "x"u8)),
             (TestBox.PlcLink, TestBox.Tcp(TestBox.Plc, TestBox.Historian, 45_000, 8_086, 1_006, 9_001, TcpFlags.Rst | TcpFlags.Ack)),
             (TestBox.SorterLink, TestBox.Tcp(TestBox.Sorter, TestBox.Plc.Address, 50_000, 502, 1, 0, TcpFlags.Syn, mss: 1_460)),
             (TestBox.SorterLink, TestBox.Tcp(TestBox.Sorter, TestBox.Plc.Address, 50_000, 502, 2, 0, TcpFlags.Rst)),
