@@ -4,7 +4,7 @@ namespace Gateway.Core.Control;
 /// follows, a 16-bit message type, the fields. One service at a time; a new connection takes the place of the old one.</summary>
 public static class ControlProtocol
 {
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     /// <summary>Length and type.</summary>
     public const int HeaderBytes = 6;

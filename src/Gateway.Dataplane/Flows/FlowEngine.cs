@@ -39,7 +39,8 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
     public int OpenFlows => _table.Count;
 
     /// <summary>When <see cref="Advance"/> has something to do.</summary>
-    public long NextDueMs => Math.Min(_split.NextDueMs, _sweepLeft > 0 ? _box.NowMs : _table.Count > 0 ? _nextSweepMs : long.MaxValue);
+    public long NextDueMs => Math.Min(
+        Math.Min(_split.NextDueMs, NextRenewMs), _sweepLeft > 0 ? _box.NowMs : _table.Count > 0 ? _nextSweepMs : long.MaxValue);
 
     /// <summary>Takes a TCP segment whose shape is checked.</summary>
     /// <returns>Null when it was used.</returns>
@@ -63,9 +64,11 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         Count(ref flow, fromSource, packet.TotalLengthBytes);
         if (flow.Mode == FlowMode.Split)
             return _split.Segment(flow.Split, fromSource, ToSegment(segment, options), _box.NowMs);
+        CatchUp(index, ref flow);
         if (flow.Tcp.Segment(fromSource, segment, options) is { } refused)
             return refused;
-        return _emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload);
+        Settle(index, ref flow);
+        return Pass(index, ref flow, fromSource, packet);
     }
 
     /// <summary>Takes a UDP datagram whose shape is checked.</summary>
@@ -88,10 +91,19 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
             return revoked;
         Count(ref flow, fromSource, packet.TotalLengthBytes);
         flow.Replied |= !fromSource;
-        return _emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload);
+        return Pass(index, ref flow, fromSource, packet);
     }
 
     public void Dispose() => _split.Dispose();
+
+    /// <summary>Passes a packet on; a flow that is settled needs us no more.</summary>
+    private DropReason? Pass(int index, ref Flow flow, bool fromSource, in Ipv4View packet)
+    {
+        if (_emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload) is { } refused)
+            return refused;
+        Offer(index, ref flow);
+        return null;
+    }
 
     private static TcpSegment ToSegment(in TcpView segment, in TcpOptions options) => new(
         segment.Sequence, segment.Acknowledgment, segment.Flags, segment.Window,

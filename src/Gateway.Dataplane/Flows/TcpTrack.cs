@@ -36,7 +36,7 @@ internal struct TcpDirection
 /// <summary>Follows a TCP connection that passes by: handshake, windows, end. A segment outside what both sides have allowed each other
 /// is refused. The window rules are those of Guido van Rooij, "Real Stateful TCP Packet Filtering in IP Filter" (2001), made stricter
 /// where a segment must end inside the window.</summary>
-internal struct TcpTrack
+internal partial struct TcpTrack
 {
     private const byte NoScale = 255;
     private const byte MaxScale = 14;

@@ -48,7 +48,11 @@ internal sealed class EndDeviceFlows(int deviceSlot, string? caller) : LoopComma
 /// <summary>Forgets what is known of a binding and asks the device anew.</summary>
 internal sealed class VerifyDevice(int deviceSlot) : LoopCommand
 {
-    public override void Run(PacketLoop loop) => BindingGuard.Reset(loop.Box.DeviceBySlot(deviceSlot));
+    public override void Run(PacketLoop loop)
+    {
+        BindingGuard.Reset(loop.Box.DeviceBySlot(deviceSlot));
+        loop.Box.RouteChanges++;
+    }
 }
 
 /// <summary>Carrier came or went, or an interface came back under another number.</summary>
@@ -59,8 +63,11 @@ internal sealed class ChangeLink(int link, bool up, ulong? mac, AttachedLink? at
         var state = loop.Box.Links[link];
         if (attach is not null)
             loop.Attach(link, attach);
-        if (mac is { } address)
+        if (mac is { } address && address != state.Mac)
+        {
             state.Mac = address;
+            loop.Box.RouteChanges++;
+        }
         var wentDown = state.Up && !up;
         state.Up = up;
         if (wentDown && loop.Box.Policy.DeviceByLink[link] is >= 0 and var device)

@@ -75,6 +75,8 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
     {
         _links[link]?.Dispose();
         _links[link] = attached;
+        Pipeline.Flows.Offload.SetInterface(link, attached?.FastPathInterface ?? 0);
+        _box.RouteChanges++;
     }
 
     public ulong LossesOf(int link) => _links[link]?.Ring.Losses ?? 0;
@@ -101,6 +103,7 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
         foreach (var link in _links)
             link?.Dispose();
         Pipeline.Flows.Dispose();
+        Pipeline.Flows.Offload.Dispose();
         _ = LibC.close(_wake);
     }
 

@@ -15,7 +15,7 @@ internal sealed class ProcessBench : IDisposable
     private static readonly string[] Privileges =
     [
         "--reuid", "64201", "--regid", "64200", "--clear-groups", "--no-new-privs",
-        "--inh-caps=-all,+net_raw,+net_admin", "--ambient-caps=-all,+net_raw,+net_admin", "--bounding-set=-all,+net_raw,+net_admin",
+        "--inh-caps=-all,+net_raw,+net_admin,+bpf", "--ambient-caps=-all,+net_raw,+net_admin,+bpf", "--bounding-set=-all,+net_raw,+net_admin,+bpf",
     ];
 
     private readonly string _prefix;
