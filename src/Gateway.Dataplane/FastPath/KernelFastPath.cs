@@ -31,6 +31,9 @@ internal sealed unsafe class KernelFastPath : FlowOffload
         _control = _maps.Control.Entries<FastPathControl>();
     }
 
+    /// <summary>For tests.</summary>
+    internal FastPathMaps Maps => _maps;
+
     public override FastPathTier Tier { get; }
 
     /// <summary>Puts the programs on a link.</summary>

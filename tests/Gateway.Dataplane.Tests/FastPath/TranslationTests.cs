@@ -113,7 +113,7 @@ public sealed class TranslationTests : IDisposable
     });
 
     /// <summary>A loop in which the panel's connection stands where the bench's does.</summary>
-    private static TestBox Loop()
+    internal static TestBox Loop()
     {
         var box = new TestBox();
         box.Receive(TestBox.Peer, FastPathBench.FromPanel(default, sequence: 999, ack: 0, flags: TcpFlags.Syn));
