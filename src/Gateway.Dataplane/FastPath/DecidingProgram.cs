@@ -57,6 +57,10 @@ internal sealed class DecidingProgram
 
     /// <summary>NOP, NOP, timestamps of 10 bytes (RFC 7323, appendix A), as a little-endian word.</summary>
     private const int TimestampOptions = 0x0A08_0101;
+    private const int TimestampBytes = 12;
+
+    /// <summary>NOP, NOP, selective acknowledgement (RFC 2018), as a little-endian word without its length.</summary>
+    private const int SelectiveOptions = 0x0005_0101;
 
     private readonly BpfAssembler _code = new();
     private readonly BpfLabel _miss;
@@ -172,30 +176,65 @@ internal sealed class DecidingProgram
         var plain = _code.NewLabel();
         if (Holds(FastPathRule.TcpFlags))
         {
-            // ACK, and none of SYN, FIN, RST, URG: what opens or ends a connection is for the loop.
+            // ACK, and none of SYN, FIN, RST, URG: what opens or ends a connection is for the loop. Only a super-frame that ends with a
+            // FIN is too large for it; the loop hears of that end by the direction's state.
+            var open = _code.NewLabel();
             _code.Load(Bits8, R1, Stack, Transport + 13);
             _code.Math(BpfMath.And, R1, (int)(TcpFlags.Fin | TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Urg | TcpFlags.Ack));
-            _code.JumpIf(NotEqual, R1, (int)TcpFlags.Ack, _miss);
+            _code.JumpIf(Equal, R1, (int)TcpFlags.Ack, open);
+            _code.JumpIf(NotEqual, R1, (int)(TcpFlags.Ack | TcpFlags.Fin), _miss);
+            _code.Load(Bits32, R1, R6, Bpf.Packet.GsoSize);
+            _code.JumpIf(Equal, R1, 0, _miss);
+            _code.Mark(open);
         }
         if (Holds(FastPathRule.UrgentPointer))
         {
             _code.Load(Bits16, R1, Stack, Transport + 18);
             _code.JumpIf(NotEqual, R1, 0, _miss);
         }
-        // Header length and reserved bits in one: no options, or timestamps alone in their usual place. Others are read in the loop.
         _code.Load(Bits8, R9, Stack, Transport + 12);
         if (Holds(FastPathRule.TcpOptions))
         {
             _code.JumpIf(Equal, R9, PlainOffset, plain);
-            _code.JumpIf(NotEqual, R9, TimestampOffset, _miss);
-            LoadBytes(LoadedBytes, Options, sizeof(uint));
-            _code.Load(Bits32, R1, Stack, Options);
-            _code.JumpIf(NotEqual, R1, TimestampOptions, _miss);
+            CheckOptions(plain);
         }
         _code.Mark(plain);
         _code.Math(BpfMath.ShiftRight, R9, 4);
         _code.Math(BpfMath.ShiftLeft, R9, 2);
         _code.Math(BpfMath.Add, R9, Ipv4View.HeaderBytes);
+    }
+
+    /// <summary>Timestamps, selective acknowledgements, or both, as every stack writes them, and nothing else. R9: header length and
+    /// reserved bits. Other options are read in the loop.</summary>
+    private void CheckOptions(BpfLabel right)
+    {
+        var selective = _code.NewLabel();
+        _code.Move(R1, R9);
+        _code.Math(BpfMath.And, R1, 0x0F);
+        _code.JumpIf(NotEqual, R1, 0, _miss);
+        LoadBytes(LoadedBytes, Options, sizeof(uint));
+        _code.Load(Bits32, R1, Stack, Options);
+        _code.Move(R2, R9);
+        _code.Math(BpfMath.ShiftRight, R2, 2);
+        // R2: bytes of a selective acknowledgement that would fill the rest of the header.
+        _code.Math(BpfMath.Subtract, R2, 20 + 2);
+        _code.JumpIf(NotEqual, R1, TimestampOptions, selective);
+        _code.JumpIf(Equal, R9, TimestampOffset, right);
+        LoadBytes(LoadedBytes + TimestampBytes, Options, sizeof(uint));
+        _code.Load(Bits32, R1, Stack, Options);
+        _code.Move(R2, R9);
+        _code.Math(BpfMath.ShiftRight, R2, 2);
+        _code.Math(BpfMath.Subtract, R2, 20 + TimestampBytes + 2);
+        _code.Mark(selective);
+        _code.Move(R3, R1);
+        _code.Math(BpfMath.And, R3, 0x00FF_FFFF);
+        _code.JumpIf(NotEqual, R3, SelectiveOptions, _miss);
+        _code.Math(BpfMath.ShiftRight, R1, 24);
+        _code.JumpIf(NotEqual, R1, R2, _miss);
+        // Kind and length, and one block or more of eight bytes (RFC 2018, section 3).
+        _code.JumpIf(Less, R1, 10, _miss);
+        _code.Math(BpfMath.And, R1, 7);
+        _code.JumpIf(NotEqual, R1, 2, _miss);
     }
 
     /// <summary>The frame holds what it declares; what is behind is cut off on the way. R8: bytes of the frame that leaves.</summary>
@@ -303,6 +342,7 @@ internal sealed class DecidingProgram
         _code.Load(Bits32, R1, Stack, Transport + 4);
         _code.FromNetwork(R1, 32);
         _code.Math32(BpfMath.Add, R1, R3);
+        CountFin();
         KeepLatest(nameof(DirectionState.End));
         _code.Load(Bits32, R1, Stack, Transport + 8);
         _code.FromNetwork(R1, 32);
@@ -313,6 +353,18 @@ internal sealed class DecidingProgram
         _code.JumpIf(LessOrEqual, R1, R2, other);
         _code.Store(Bits32, R8, Offset<DirectionState>(nameof(DirectionState.Window)), R1);
         _code.Mark(other);
+    }
+
+    /// <summary>A FIN takes a sequence number of its own. R1: sequence number behind the data.</summary>
+    private void CountFin()
+    {
+        var none = _code.NewLabel();
+        _code.Load(Bits8, R2, Stack, Transport + 13);
+        _code.Math(BpfMath.And, R2, (int)TcpFlags.Fin);
+        _code.JumpIf(Equal, R2, 0, none);
+        _code.Math(BpfMath.Add, R1, 1);
+        _code.StoreImmediate(Bits32, R8, Offset<DirectionState>(nameof(DirectionState.Finished)), 1);
+        _code.Mark(none);
     }
 
     private void HandOver()

@@ -22,9 +22,9 @@ internal static class DirectionBuilder
     {
         var come = direction.In;
         var leave = direction.Out;
-        var (end, acked, window) = (state.End, state.Acked, state.Window);
+        var (end, acked, window, finished) = (state.End, state.Acked, state.Window, state.Finished);
         state = default;
-        (state.End, state.Acked, state.Window) = (end, acked, window);
+        (state.End, state.Acked, state.Window, state.Finished) = (end, acked, window, finished);
         Span<byte> expected = stackalloc byte[2 + EthernetView.HeaderBytes];
         expected[..2].Clear();
         EthernetView.Emit(expected[2..], MacAddress.FromValue(come.DestinationMac), MacAddress.FromValue(come.SourceMac), Ethertype.Ipv4);

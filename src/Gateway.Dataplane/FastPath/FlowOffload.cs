@@ -20,8 +20,12 @@ internal readonly record struct OffloadedDirection(
 internal readonly record struct OffloadedEnd(
     int Link, int Interface, ushort Vlan, ulong SourceMac, ulong DestinationMac, uint Source, ushort SourcePort, uint Destination, ushort DestinationPort);
 
-/// <summary>Where a TCP direction stands: behind its last byte, highest acknowledgement, largest window field seen.</summary>
-internal readonly record struct TcpPosition(uint End, uint Acked, uint Window);
+/// <summary>Where a TCP direction stands.</summary>
+/// <param name="End">Sequence number behind its last byte.</param>
+/// <param name="Acked">Its highest acknowledgement.</param>
+/// <param name="Window">Largest window field it sent.</param>
+/// <param name="Finished">Whether it has sent its FIN.</param>
+internal readonly record struct TcpPosition(uint End, uint Acked, uint Window, bool Finished = false);
 
 /// <summary>What was forwarded of one direction since it was last asked.</summary>
 internal readonly record struct OffloadReading(ulong Packets, ulong Bytes, TcpPosition Tcp);

@@ -89,6 +89,7 @@ internal sealed unsafe class KernelFastPath : FlowOffload
         state.End = position.End;
         state.Acked = position.Acked;
         state.Window = position.Window;
+        state.Finished = position.Finished ? 1u : 0;
     }
 
     public override void Remove(int flow)
@@ -117,7 +118,7 @@ internal sealed unsafe class KernelFastPath : FlowOffload
         ref var state = ref _states[index];
         var (packets, bytes) = (Volatile.Read(ref state.Packets), Volatile.Read(ref state.Bytes));
         ref var taken = ref _taken[index];
-        var reading = new OffloadReading(packets - taken.Packets, bytes - taken.Bytes, new TcpPosition(state.End, state.Acked, state.Window));
+        var reading = new OffloadReading(packets - taken.Packets, bytes - taken.Bytes, new TcpPosition(state.End, state.Acked, state.Window, state.Finished != 0));
         taken = (packets, bytes);
         return reading;
     }

@@ -60,6 +60,9 @@ internal struct DirectionState
     [FieldOffset(144)] public uint End;
     [FieldOffset(148)] public uint Acked;
     [FieldOffset(152)] public uint Window;
+
+    /// <summary>1 once a FIN was forwarded.</summary>
+    [FieldOffset(156)] public uint Finished;
 }
 
 /// <summary>What holds for all flows at once.</summary>

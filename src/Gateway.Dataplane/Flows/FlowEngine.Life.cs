@@ -101,6 +101,7 @@ internal sealed partial class FlowEngine
         if (flow.Mode == FlowMode.Free || Recheck(index, ref flow) is not null || flow.Mode == FlowMode.Split)
             return;
         CatchUp(index, ref flow);
+        Settle(index, ref flow);
         var idleMs = _box.NowMs - flow.LastSeenMs;
         var limitMs = flow.Mode == FlowMode.Udp
             ? flow.Replied ? FlowLimits.UdpBothWaysMs : FlowLimits.UdpOneWayMs

@@ -127,7 +127,7 @@ internal sealed partial class FlowEngine
     /// <summary>After such a segment: a connection that is no longer plainly open comes back.</summary>
     private void Settle(int index, ref Flow flow)
     {
-        if (flow.Tcp.State != TcpState.Established)
+        if (flow.Mode == FlowMode.Tracked && flow.Tcp.State != TcpState.Established)
             Withdraw(index, ref flow);
     }
 

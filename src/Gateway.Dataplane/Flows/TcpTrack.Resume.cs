@@ -30,5 +30,9 @@ internal partial struct TcpTrack
         var allowed = sender.Acked + sender.MaxWindow;
         if (otherFarAhead || After(allowed, receiver.MaxEnd))
             receiver.MaxEnd = allowed;
+        if (!position.Finished || sender.Finished)
+            return;
+        sender.Finished = true;
+        State = TcpState.Closing;
     }
 }

@@ -51,7 +51,8 @@ internal static class FastPathAttacks
         Tcp("data offset past the end", FastPathRule.DeclaredLength, f => IpField(f, 2, 40), options: true),
         Tcp("an MD5 option", FastPathRule.TcpOptions, _ => WithTcpOptions([1, 1, 19, 18, .. new byte[16]])),
         Tcp("an option of length 0", FastPathRule.TcpOptions, _ => WithTcpOptions([1, 1, 8, 0, .. new byte[8]])),
-        Tcp("a selective acknowledgement", FastPathRule.TcpOptions, _ => WithTcpOptions([1, 1, 5, 10, 0, 0, 0x13, 0xF0, 0, 0, 0x13, 0xFF]), LoopVerdict.PassedClean),
+        Tcp("a selective acknowledgement of half a block", FastPathRule.TcpOptions, _ => WithTcpOptions([1, 1, 5, 6, 0, 0, 0x13, 0xF0])),
+        Tcp("timestamps at an unusual place", FastPathRule.TcpOptions, _ => WithTcpOptions([8, 10, 0, 0, 0, 9, 0, 0, 0, 8, 1, 1]), LoopVerdict.PassedClean),
         Udp("bytes between the end of the datagram and that of the packet", FastPathRule.UdpLength, f => UdpLength(f, 20)),
         Tcp("a frame of 1,814 bytes", FastPathRule.FrameSize, _ => FastPathBench.FromPanel(new byte[1_760]), LoopVerdict.PassedClean),
         Tcp("a tag of VLAN 1", FastPathRule.Vlan, f => Tagged(f, 0x8100, 1)),
@@ -71,6 +72,9 @@ internal static class FastPathAttacks
 
     /// <summary>NOP, NOP, timestamps: what a Linux host sends with every segment.</summary>
     public static ReadOnlySpan<byte> Timestamps => [1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 8];
+
+    /// <summary>NOP, NOP, a selective acknowledgement of one block.</summary>
+    public static ReadOnlySpan<byte> Selective => [1, 1, 5, 10, 0, 0, 0x13, 0xF0, 0, 0, 0x13, 0xFF];
 
     /// <summary>A segment of the flow with options.</summary>
     public static byte[] WithTcpOptions(ReadOnlySpan<byte> options, bool payload = true)

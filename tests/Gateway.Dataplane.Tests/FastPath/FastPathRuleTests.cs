@@ -63,12 +63,18 @@ public sealed class FastPathRuleTests : IDisposable
         FastPathAttacks.All.Select(a => a.Rule).Distinct().Order());
 
     [Fact]
-    public void Segments_with_timestamps_and_short_padded_ones_pass() => NamespaceThread.Run(_inside, () =>
+    public void Segments_with_usual_options_and_short_padded_ones_pass() => NamespaceThread.Run(_inside, () =>
     {
         using var bench = new FastPathBench(FastPathTier.Tcx);
         bench.Add(IpProtocol.Tcp);
-        bench.SendLeft(FastPathAttacks.WithTcpOptions(FastPathAttacks.Timestamps));
-        Assert.True(FastPathBench.Holds(bench.RightUntil(_ => true).Single(), "what must not pass"));
+        foreach (var options in new byte[][]
+        {
+            [.. FastPathAttacks.Timestamps], [.. FastPathAttacks.Selective], [.. FastPathAttacks.Timestamps, .. FastPathAttacks.Selective],
+        })
+        {
+            bench.SendLeft(FastPathAttacks.WithTcpOptions(options));
+            Assert.True(FastPathBench.Holds(bench.RightUntil(_ => true).Single(), "what must not pass"));
+        }
         bench.SendLeft(FastPathBench.FromPanel(default, flags: TcpFlags.Ack));
         Assert.Equal(54, bench.RightUntil(_ => true).Single().Length);
     });

@@ -96,6 +96,20 @@ public sealed class OffloadTests : IDisposable
     }
 
     [Fact]
+    public void An_end_that_the_kernel_passed_in_a_super_frame_takes_it_back_too()
+    {
+        Open();
+        _kernel.Saw(Handed, fromSource: true, 3, 3_000, new TcpPosition(3_001, 500, 8_000, Finished: true));
+        _box.Pass(1_100);
+        Assert.Empty(_kernel.Flows);
+        FromSorter(TcpFlags.Fin | TcpFlags.Ack, 500, 3_001);
+        FromPanel(TcpFlags.Ack, 3_001, 501);
+        Assert.Equal(2, _box.TakeSent().Count(s => s.Frame[12] == 8 && s.Frame[13] == 0));
+        _box.Pass(40_000);
+        Assert.Equal(DropReason.NoGrant, _box.Records.Single(r => r.Kind == LoopRecordKind.FlowClosed).Reason);
+    }
+
+    [Fact]
     public void A_reset_that_is_not_exactly_next_is_refused_and_takes_nothing_back()
     {
         Open();

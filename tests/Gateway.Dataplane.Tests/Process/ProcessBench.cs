@@ -12,7 +12,8 @@ internal sealed class ProcessBench : IDisposable
     public const string PlcSeen = "10.77.0.100";
     public const string PlcSegment = "100.64.0.7";
 
-    private static readonly string[] Privileges =
+    /// <summary>The dataplane's user and rights, as its unit gives them.</summary>
+    internal static readonly string[] Privileges =
     [
         "--reuid", "64201", "--regid", "64200", "--clear-groups", "--no-new-privs",
         "--inh-caps=-all,+net_raw,+net_admin,+bpf", "--ambient-caps=-all,+net_raw,+net_admin,+bpf", "--bounding-set=-all,+net_raw,+net_admin,+bpf",
