@@ -325,7 +325,7 @@ internal sealed class DecidingProgram
             return;
         _code.Load(Bits64, R1, R0, Offset<FastPathControl>(nameof(FastPathControl.LeaseUntilNs)));
         _code.Store(Bits64, Stack, Key, R1);
-        _code.Call(Bpf.Helper.CoarseTime);
+        _code.Call(Bpf.Function.CoarseTime);
         _code.Load(Bits64, R1, Stack, Key);
         _code.JumpIf(GreaterOrEqual, R0, R1, _miss);
     }
@@ -406,7 +406,7 @@ internal sealed class DecidingProgram
         _code.Move(R3, Stack);
         _code.Math(BpfMath.Add, R3, to);
         _code.Move(R4, count);
-        _code.Call(Bpf.Helper.LoadBytes);
+        _code.Call(Bpf.Function.LoadBytes);
         _code.JumpIf(NotEqual, R0, 0, _miss);
     }
 
@@ -420,7 +420,7 @@ internal sealed class DecidingProgram
         code.LoadMap(R1, map.Descriptor);
         code.Move(R2, Stack);
         code.Math(BpfMath.Add, R2, key);
-        code.Call(Bpf.Helper.MapLookup);
+        code.Call(Bpf.Function.MapLookup);
     }
 
     /// <summary>Folds a sum of 32-bit words to 16 bits.</summary>

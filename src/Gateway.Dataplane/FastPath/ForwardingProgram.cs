@@ -69,7 +69,7 @@ internal static class ForwardingProgram
         code.JumpIf(Less, R1, R2, drop);
         code.Move(R1, R6);
         code.Move(R3, 0);
-        code.Call(Bpf.Helper.ChangeTail);
+        code.Call(Bpf.Function.ChangeTail);
         code.JumpIf(NotEqual, R0, 0, drop);
         code.Mark(right);
     }
@@ -81,14 +81,14 @@ internal static class ForwardingProgram
         code.Load(Bits32, R1, R6, Bpf.Packet.VlanPresent);
         code.JumpIf(Equal, R1, 0, untagged);
         code.Move(R1, R6);
-        code.Call(Bpf.Helper.VlanPop);
+        code.Call(Bpf.Function.VlanPop);
         code.JumpIf(NotEqual, R0, 0, drop);
         code.Mark(untagged);
         code.Load(Bits16, R3, R8, State(nameof(DirectionState.PushTag)));
         code.JumpIf(Equal, R3, 0, done);
         code.Move(R1, R6);
         code.Move(R2, 0x0081);
-        code.Call(Bpf.Helper.VlanPush);
+        code.Call(Bpf.Function.VlanPush);
         code.JumpIf(NotEqual, R0, 0, drop);
         code.Mark(done);
     }
@@ -126,7 +126,7 @@ internal static class ForwardingProgram
         code.JumpIf(LessOrEqual, R1, R3, reached);
         code.Move(R1, R6);
         code.Move(R2, FrameTemplate.LengthBytes);
-        code.Call(Bpf.Helper.PullData);
+        code.Call(Bpf.Function.PullData);
         LoadRange(code);
         code.JumpIf(Greater, R1, R3, drop);
         code.Mark(reached);
@@ -155,7 +155,7 @@ internal static class ForwardingProgram
             code.Load(Bits32, R2, R8, State(nameof(DirectionState.ChecksumOffset)));
             code.Move(R1, R6);
             code.Move(R3, 0);
-            code.Call(Bpf.Helper.L4ChecksumReplace);
+            code.Call(Bpf.Function.L4ChecksumReplace);
             code.Mark(same);
         }
     }
@@ -173,7 +173,7 @@ internal static class ForwardingProgram
         code.AtomicAdd(R8, State(nameof(DirectionState.Bytes)), R1);
         code.Load(Bits32, R1, R8, State(nameof(DirectionState.OutInterface)));
         code.Move(R2, 0);
-        code.Call(Bpf.Helper.Redirect);
+        code.Call(Bpf.Function.Redirect);
         code.Exit();
     }
 

@@ -69,7 +69,7 @@ internal static class Bpf
     }
 
     /// <summary>Numbers of the kernel's functions for programs.</summary>
-    public static class Helper
+    public static class Function
     {
         public const int MapLookup = 1;
         public const int L4ChecksumReplace = 11;

@@ -131,7 +131,7 @@ public sealed class ControlCodecTests
     [InlineData(MessageType.Status, "0000000000000000" + "0000000000000000" + "FFFFFF7F", "a list of 2147483647 items does not fit")]
     [InlineData(MessageType.OpenIntent, "00000000" + "0000" + "06" + "02000100" + "0000" + "00000000" + "0000", "ports 2 to 1 run backwards")]
     [InlineData(MessageType.OpenIntent, "00000000" + "0000" + "06" + "01000100" + "0000" + "09000000" + "000000000000000000000000000000000000" + "0000", "9 caller entries are named, at most 8")]
-    [InlineData((MessageType)999, "", "999 is no message type of protocol version 1")]
+    [InlineData((MessageType)999, "", "999 is no message type of protocol version 2")]
     public void What_cannot_be_is_named(MessageType type, string fields, string message)
     {
         byte[] frame = [0, 0, 0, 0, (byte)type, (byte)((ushort)type >> 8), .. Convert.FromHexString(fields)];
