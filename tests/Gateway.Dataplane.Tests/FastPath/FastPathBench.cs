@@ -24,7 +24,7 @@ internal sealed class FastPathBench : IDisposable
 
     /// <summary>Together with <see cref="UdpPort"/> it makes four bytes that add nothing to a checksum, which one attack wants.</summary>
     public const ushort PanelPort = ushort.MaxValue - UdpPort;
-    private const int Flow = 7;
+    public const int Flow = 7;
 
     private readonly AttachedLink _in = AttachedLink.Open("in", shared: true);
     private readonly AttachedLink _out = AttachedLink.Open("out", shared: false);
@@ -63,11 +63,13 @@ internal sealed class FastPathBench : IDisposable
     }
 
     /// <summary>Hands the flow over.</summary>
-    public void Add(byte protocol, ushort vlanIn = 0, ushort vlanOut = 0)
+    public void Add(byte protocol, ushort vlanIn = 0, ushort vlanOut = 0) => Add(FastPath, protocol, vlanIn, vlanOut);
+
+    public static void Add(KernelFastPath fastPath, byte protocol, ushort vlanIn = 0, ushort vlanOut = 0)
     {
-        FastPath.Place(Flow, fromSource: true, new TcpPosition(1_000, 5_000, 0));
-        FastPath.Place(Flow, fromSource: false, new TcpPosition(5_000, 1_000, 0));
-        Assert.True(FastPath.TryAdd(Flow, ToSorter(protocol, vlanIn, vlanOut), ToPanel(protocol, vlanIn, vlanOut)));
+        fastPath.Place(Flow, fromSource: true, new TcpPosition(1_000, 5_000, 0));
+        fastPath.Place(Flow, fromSource: false, new TcpPosition(5_000, 1_000, 0));
+        Assert.True(fastPath.TryAdd(Flow, ToSorter(protocol, vlanIn, vlanOut), ToPanel(protocol, vlanIn, vlanOut)));
     }
 
     public void Remove() => FastPath.Remove(Flow);
@@ -133,7 +135,7 @@ internal sealed class FastPathBench : IDisposable
             new OffloadedEnd(InLink, (int)NativeCalls.InterfaceIndex("in"), vlanIn, TestBox.BoxMac.Value, TestBox.Peer.Mac.Value, TestBox.SorterSegment.Value, port, TestBox.Peer.Address.Value, PanelPort));
     }
 
-    private static List<byte[]> Until(ReceiveRing ring, Func<byte[], bool> last, string where)
+    public static List<byte[]> Until(ReceiveRing ring, Func<byte[], bool> last, string where)
     {
         var frames = new List<byte[]>();
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(5);)
