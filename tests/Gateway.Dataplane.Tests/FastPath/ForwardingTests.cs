@@ -71,6 +71,26 @@ public sealed class ForwardingTests : IDisposable
         });
     }
 
+    [Fact]
+    public void A_program_that_a_killed_process_left_on_a_link_is_replaced_not_joined() => NamespaceThread.Run(_inside, () =>
+    {
+        Need.Command("tc", "iproute2");
+        using var killed = new KernelFastPath(FastPathTier.Clsact);
+        var deaf = LibC.socket(LibC.AF_PACKET, LibC.SOCK_RAW, 0);
+        killed.Attach(FastPathBench.InLink, (int)NativeCalls.InterfaceIndex("in"), deaf, sharedWithHost: false);
+        using (var bench = new FastPathBench(FastPathTier.Clsact))
+        {
+            bench.Add(IpProtocol.Tcp);
+            bench.SendLeft(FastPathBench.FromPanel("by the new one"u8));
+            bench.RightUntil(f => FastPathBench.Holds(f, "by the new one"));
+            Assert.Equal(1, Programs());
+        }
+        Assert.Equal(0, Programs());
+        _ = LibC.close(deaf);
+    });
+
+    private int Programs() => _inside.Run("tc", "filter", "show", "dev", "in", "ingress").Require("tc").Output.Split(" handle ").Length - 1;
+
     private static void Decide(KernelFastPath fastPath, uint frameBytes)
     {
         // One element for each processor; the kernel takes as many as there are.
