@@ -49,14 +49,31 @@ internal sealed class BridgePath(int rules) : IPath
     }
 }
 
-/// <summary>The gateway's dataplane, every packet through its C# path: UDP checked and translated, TCP ended on both sides and read as
-/// Modbus (or, uninspected, tracked).</summary>
-internal sealed class GatewayPath(bool inspected) : IPath
+/// <summary>What the gateway does with a flow that is allowed.</summary>
+internal enum Treatment
+{
+    /// <summary>Established in the packet loop, then forwarded by the kernel.</summary>
+    Offloaded,
+
+    /// <summary>Every packet through the packet loop: UDP checked and translated, TCP tracked.</summary>
+    Tracked,
+
+    /// <summary>TCP ended on both sides and read as Modbus; UDP as above.</summary>
+    Inspected,
+}
+
+/// <summary>The gateway's dataplane.</summary>
+internal sealed class GatewayPath(Treatment treatment) : IPath
 {
     private const string Seen = "10.77.0.2";
     private const string BoxAddress = "10.77.0.254";
 
-    public string Name => inspected ? "Gateway, Modbus inspected" : "Gateway, tracked, not inspected";
+    public string Name => treatment switch
+    {
+        Treatment.Offloaded => "Gateway, kernel fast path",
+        Treatment.Tracked => "Gateway, tracked, not inspected",
+        _ => "Gateway, Modbus inspected",
+    };
 
     public Measurement Measure(TimeSpan flood, int rounds)
     {
@@ -70,7 +87,8 @@ internal sealed class GatewayPath(bool inspected) : IPath
         File.WriteAllText(links, Shell.Run(program, "--site", site, "--print-links").Require("reading the site file").Output);
         var prepare = Path.Combine(AppContext.BaseDirectory, "links");
         bench.Middle.Run(prepare, "up", links).Require("preparing links");
-        using var forwarder = bench.StartForwarder("dataplane", program, "--site", site, "--quiet");
+        using var forwarder = bench.StartForwarder(
+            "dataplane", program, ["--site", site, "--quiet", .. treatment == Treatment.Offloaded ? Array.Empty<string>() : ["--no-fast-path"]]);
         var mac = MacOf(bench.Middle, "a0");
         return bench.Measure((mac, Seen), flood, rounds);
     }
@@ -92,7 +110,7 @@ internal sealed class GatewayPath(bool inspected) : IPath
             to: { device: plc, as: {{Seen}} }
             allow:
               - { port: udp/{{Bench.UdpPort}} }
-              - { port: tcp/{{Bench.TcpPort}}{{(inspected ? ", inspect: modbus, operations: read" : "")}} }
+              - { port: tcp/{{Bench.TcpPort}}{{(treatment == Treatment.Inspected ? ", inspect: modbus, operations: read" : "")}} }
         """;
 
     private static string MacOf(NetworkNamespace inside, string interfaceName)

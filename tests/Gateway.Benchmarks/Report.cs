@@ -20,7 +20,7 @@ internal static class Report
     /// <param name="docs">Markdown file to bring up to date; null for none.</param>
     public static int Run(int rounds, double seconds, int roundTrips, string? output, string? docs)
     {
-        IPath[] paths = [new BridgePath(100), new BridgePath(0), new GatewayPath(inspected: false), new GatewayPath(inspected: true)];
+        IPath[] paths = [new BridgePath(100), new BridgePath(0), new GatewayPath(Treatment.Offloaded), new GatewayPath(Treatment.Tracked), new GatewayPath(Treatment.Inspected)];
         var results = paths.Select(_ => new List<Measurement>()).ToArray();
         for (var round = 1; round <= rounds; round++)
         {

@@ -9,7 +9,7 @@ public static class BoxUsers
     public const int Web = 64_203;
 
     /// <summary>Capabilities of a process of the box, as in its unit.</summary>
-    public static IReadOnlyList<string> CapabilitiesOf(int user) => user == Dataplane ? ["net_raw", "net_admin"] : [];
+    public static IReadOnlyList<string> CapabilitiesOf(int user) => user == Dataplane ? ["net_raw", "net_admin", "bpf"] : [];
 
     /// <summary>Words for setpriv: become this user, with exactly these capabilities.</summary>
     public static IReadOnlyList<string> Become(int user, params IReadOnlyList<string> capabilities)

@@ -163,9 +163,11 @@ public sealed record Suppressed(DateTimeOffset At, ulong Records, ulong Observat
 /// <param name="Devices">Per device.</param>
 /// <param name="OpenFlows">Flows in the table.</param>
 /// <param name="LoopBeats">Rounds of the packet loop; a standing number while asked means it hangs.</param>
+/// <param name="FastPath">Who forwards established flows that nobody inspects.</param>
+/// <param name="OffloadedFlows">Flows that the kernel forwards now.</param>
 public sealed record StatusMessage(
     DateTimeOffset At, ulong PolicyVersion, ImmutableArray<LinkStatus> Links, ImmutableArray<DeviceStatus> Devices,
-    uint OpenFlows, ulong LoopBeats) : ControlMessage(MessageType.Status);
+    uint OpenFlows, ulong LoopBeats, FastPathTier FastPath = FastPathTier.Off, uint OffloadedFlows = 0) : ControlMessage(MessageType.Status);
 
 /// <param name="Name">Link name.</param>
 /// <param name="Up">Carrier.</param>

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Gateway.Core.Control;
 using Gateway.Core.Policy;
+using Gateway.Dataplane.FastPath;
 using Microsoft.Extensions.Hosting.Systemd;
 
 namespace Gateway.Dataplane.Control;
@@ -20,10 +22,12 @@ internal static class DataplaneCommand
         var state = new Option<DirectoryInfo?>("--state") { Description = "Folder that keeps the last good policy over restarts." };
         var check = new Option<bool>("--check") { Description = "Check the site file, say what it would do, and end." };
         var printLinks = new Option<bool>("--print-links") { Description = "Print a line 'ROLE INTERFACE [ADDRESS]' for each interface, and end." };
+        var noFastPath = new Option<bool>("--no-fast-path") { Description = "Let every packet go through the packet loop, also where the kernel could forward." };
+        var tier = new Option<FastPathTier?>("--fast-path") { Description = "The only fast path to try: off, tcx (Linux 6.6) or clsact. Without it the best one there is." };
         var quiet = new Option<bool>("--quiet") { Description = "Do not print events." };
         var command = new RootCommand("Packet path of the gateway: keeps each device in a segment of its own and passes only what a grant allows.")
         {
-            site, control, state, check, printLinks, quiet,
+            site, control, state, check, printLinks, noFastPath, tier, quiet,
         };
         command.SetAction((result, cancel) =>
         {
@@ -36,11 +40,14 @@ internal static class DataplaneCommand
             if (!read.Valid)
                 return Task.FromResult(BadInput);
             var policy = PolicyCompiler.Compile(read.Document).Policy!;
+            FastPathTier? fastPath = result.GetValue(noFastPath) ? FastPathTier.Off : result.GetValue(tier);
+            var stateFolder = result.GetValue(state)?.FullName;
             if (result.GetValue(printLinks))
                 return Task.FromResult(PrintLinks(policy));
             if (result.GetValue(check))
-                return Task.FromResult(PolicySummary.Print(policy, read.Document, Console.Out));
-            return RunAsync(policy, result.GetValue(control), result.GetValue(state)?.FullName, result.GetValue(quiet), cancel);
+                return Task.FromResult(Check(policy, read.Document, fastPath));
+            var options = new DataplaneOptions(ChoosePolicy(policy, stateFolder), result.GetValue(control), stateFolder, fastPath);
+            return RunAsync(options, result.GetValue(quiet), cancel);
         });
         return command;
     }
@@ -53,13 +60,21 @@ internal static class DataplaneCommand
         return Ok;
     }
 
-    private static async Task<int> RunAsync(CompiledPolicy site, string? control, string? state, bool quiet, CancellationToken cancel)
+    private static int Check(CompiledPolicy policy, SiteDocument document, FastPathTier? fastPath)
     {
-        var policy = ChoosePolicy(site, state);
+        FastPathStart.Open(fastPath, out var told)?.Dispose();
+        var result = PolicySummary.Print(policy, document, Console.Out);
+        Console.WriteLine($"fast path, with the rights of this call: {told}");
+        return result;
+    }
+
+    private static async Task<int> RunAsync(DataplaneOptions options, bool quiet, CancellationToken cancel)
+    {
+        var policy = options.Policy;
         var console = new ConsoleReport(Console.Out, quiet);
         try
         {
-            await using var host = new DataplaneHost(new DataplaneOptions(policy, control, state), TimeProvider.System, console.Tell) { Say = Say };
+            await using var host = new DataplaneHost(options, TimeProvider.System, console.Tell) { Say = Say };
             host.Start();
             Say($"ready: {policy.Devices.Length} devices, {policy.Grants.Length} grants, {policy.Links.Length} links");
             var systemd = new SystemdNotifier();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gateway.Core.Control;
 using Gateway.Core.Net;
 using Gateway.Core.Policy;
+using Gateway.Dataplane.FastPath;
 using Gateway.Dataplane.Filter;
 using Gateway.Dataplane.Flows;
 using Gateway.Dataplane.Pipeline;
@@ -13,7 +14,8 @@ namespace Gateway.Dataplane.Control;
 /// <param name="Policy">Policy to begin with; its links are the links of this run.</param>
 /// <param name="ControlSocket">Where the service connects; null to run without one.</param>
 /// <param name="StateFolder">Where the last good policy is kept; null to keep none.</param>
-internal sealed record DataplaneOptions(CompiledPolicy Policy, string? ControlSocket, string? StateFolder);
+/// <param name="FastPath">The only fast path to try; null for the best one there is.</param>
+internal sealed record DataplaneOptions(CompiledPolicy Policy, string? ControlSocket, string? StateFolder, FastPathTier? FastPath = null);
 
 /// <summary>Puts the parts together: loop, rings, link monitor, reporter, control socket. Three threads of its own: packets, records,
 /// link messages.</summary>
@@ -36,6 +38,8 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
     private readonly ControlServer? _server;
     private readonly ulong _boot = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
     private readonly List<Thread> _threads = [];
+    private readonly KernelFastPath? _fastPath;
+    private readonly string _fastPathTold;
     private LinkMonitor? _monitor;
 
     /// <param name="options">What to run.</param>
@@ -48,13 +52,15 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
         _listener = listener;
         _box = new BoxState([.. options.Policy.Links.Select((l, i) => new LinkState(i, l.Name, l.Role, 0) { Interface = l.Interface, Vlan = l.Vlan })]);
         _loop = new PacketLoop(_box, _rings);
+        _fastPath = FastPathStart.Open(options.FastPath, out _fastPathTold);
+        _loop.Pipeline.Flows.Offload = _fastPath ?? FlowOffload.None;
         _pulse = new LoopPulse(_loop, time);
         _policies = new PolicyKeeper(_loop, _slots, options.StateFolder);
         _callers = new CallerContexts(_box);
         var names = new RecordNames(_box, _policies, _slots, _callers);
         _server = options.ControlSocket is { } path ? new ControlServer(path, AnswerAsync) { Trouble = Say } : null;
         _reporter = new RecordReporter(_rings, _box, names, _callers, time, Tell);
-        _attacher = new LinkAttacher(options.Policy.Links, _loop, time, Tell, Say);
+        _attacher = new LinkAttacher(options.Policy.Links, _loop, _fastPath, time, Tell, text => Say(text));
     }
 
     /// <summary>Says something to the people at the console.</summary>
@@ -64,6 +70,7 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
     /// <exception cref="IOException">A link cannot be opened, or the control socket cannot be bound.</exception>
     public void Start()
     {
+        Say($"fast path: {_fastPathTold}");
         _policies.Begin(_options.Policy, version: 0);
         _monitor = new LinkMonitor();
         _attacher.AttachAll();
@@ -95,7 +102,8 @@ internal sealed partial class DataplaneHost : IAsyncDisposable
         var image = _policies.Current;
         return new StatusMessage(
             _time.GetUtcNow(), image.Version, [.. _box.Links.Select(LinkStatusOf)],
-            [.. image.Devices.Select(d => DeviceStatusOf(_box.DeviceBySlot(d.Slot)))], (uint)_loop.Pipeline.Flows.OpenFlows, _loop.Beats);
+            [.. image.Devices.Select(d => DeviceStatusOf(_box.DeviceBySlot(d.Slot)))], (uint)_loop.Pipeline.Flows.OpenFlows, _loop.Beats,
+            _fastPath?.Tier ?? FastPathTier.Off, (uint)_loop.Pipeline.Flows.OffloadedFlows);
     }
 
     public async ValueTask DisposeAsync()

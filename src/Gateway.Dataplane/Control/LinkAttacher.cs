@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Gateway.Core.Control;
 using Gateway.Core.Policy;
+using Gateway.Dataplane.FastPath;
+using Gateway.Dataplane.Interop;
 using Gateway.Dataplane.Links;
 using Gateway.Dataplane.Pipeline;
 
@@ -9,7 +11,7 @@ namespace Gateway.Dataplane.Control;
 /// <summary>Opens the interfaces of the links, and again when one was gone and came back; passes carrier on. An uplink without an address
 /// of the dataplane's own belongs to the kernel: it is watched, not read.</summary>
 internal sealed class LinkAttacher(
-    ImmutableArray<CompiledLink> links, PacketLoop loop, TimeProvider time, Action<ControlMessage> tell, Action<string> say)
+    ImmutableArray<CompiledLink> links, PacketLoop loop, KernelFastPath? fastPath, TimeProvider time, Action<ControlMessage> tell, Action<string> say)
 {
     /// <summary>Number of each interface that is open; the VLANs of a trunk share one.</summary>
     private readonly Dictionary<string, int> _attached = [];
@@ -21,8 +23,11 @@ internal sealed class LinkAttacher(
     {
         for (var i = 0; i < links.Length; i++)
         {
-            if (IsRead(links[i]) && _attached.TryAdd(links[i].Interface, (int)Interop.NativeCalls.InterfaceIndex(links[i].Interface)))
-                loop.Attach(i, Open(i));
+            if (!IsRead(links[i]))
+                continue;
+            var index = (int)NativeCalls.InterfaceIndex(links[i].Interface);
+            if (_attached.TryAdd(links[i].Interface, index))
+                loop.Attach(i, Open(i, index));
         }
     }
 
@@ -46,14 +51,29 @@ internal sealed class LinkAttacher(
 
     private static bool IsRead(CompiledLink link) => link.Role != LinkRole.Uplink || link.Address is not null;
 
-    private AttachedLink Open(int link) => AttachedLink.Open(
-        links[link].Interface, shared: links[link].Role != LinkRole.Downlink || links[link].Vlan != 0);
+    private AttachedLink Open(int link, int index)
+    {
+        var attached = AttachedLink.Open(
+            links[link].Interface, shared: links[link].Role != LinkRole.Downlink || links[link].Vlan != 0);
+        if (fastPath is null)
+            return attached;
+        try
+        {
+            attached.FastPath = fastPath.Attach(loop.Box.Links[link].InterfaceSlot, index, attached.Ring.Socket, sharedWithHost: links[link].Role == LinkRole.Uplink);
+            attached.FastPathInterface = index;
+        }
+        catch (IOException e)
+        {
+            say($"link {links[link].Name}: every packet goes through the packet loop: {e.Message}");
+        }
+        return attached;
+    }
 
     private AttachedLink? TryReopen(int link, int index)
     {
         try
         {
-            var attached = Open(link);
+            var attached = Open(link, index);
             _attached[links[link].Interface] = index;
             say($"link {links[link].Name}: interface {links[link].Interface} came back");
             return attached;

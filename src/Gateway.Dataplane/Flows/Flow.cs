@@ -65,6 +65,12 @@ internal struct Flow
     public long LastSeenMs;
     public bool Replied;
 
+    /// <summary>Forwarded by <see cref="FlowEngine.Offload"/> now.</summary>
+    public bool Offloaded;
+
+    /// <summary>When it may be handed over at the earliest.</summary>
+    public long OfferAtMs;
+
     /// <summary>State of a tracked TCP flow.</summary>
     public TcpTrack Tcp;
 

@@ -13,7 +13,11 @@ internal sealed partial class FlowEngine
     public bool Announce(in Intent intent) => _intents.TryAdd(intent);
 
     /// <summary>A new policy is in force: every flow is put to it, a part at a time.</summary>
-    public void PolicyChanged() => _sweepLeft = _table.Capacity;
+    public void PolicyChanged()
+    {
+        _sweepLeft = _table.Capacity;
+        ReviewOffloaded(stopFirst: true);
+    }
 
     /// <summary>Ends every flow of a device, by slot; only those of one caller when it is given.</summary>
     public void EndOf(int deviceSlot, string? caller, DropReason reason)
@@ -32,6 +36,7 @@ internal sealed partial class FlowEngine
     public void Advance()
     {
         _split.Advance(_box.NowMs);
+        AdvanceOffload();
         if (_box.NowMs >= _nextSweepMs)
         {
             _nextSweepMs = _box.NowMs + FlowLimits.SweepEveryMs;
@@ -97,6 +102,8 @@ internal sealed partial class FlowEngine
         ref var flow = ref _table[index];
         if (flow.Mode == FlowMode.Free || Recheck(index, ref flow) is not null || flow.Mode == FlowMode.Split)
             return;
+        CatchUp(index, ref flow);
+        Settle(index, ref flow);
         var idleMs = _box.NowMs - flow.LastSeenMs;
         var limitMs = flow.Mode == FlowMode.Udp
             ? flow.Replied ? FlowLimits.UdpBothWaysMs : FlowLimits.UdpOneWayMs
@@ -121,6 +128,7 @@ internal sealed partial class FlowEngine
             _split.End(flow.Split, reason);
             return;
         }
+        Withdraw(index, ref flow);
         if (reason is not null && flow is { Mode: FlowMode.Tracked, Tcp.State: TcpState.SynReceived or TcpState.Established or TcpState.Closing })
             ResetTracked(ref flow);
         TellClosed(flow, reason);

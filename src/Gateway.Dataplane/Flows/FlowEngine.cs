@@ -41,7 +41,8 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
     public int OpenFlows => _table.Count;
 
     /// <summary>When <see cref="Advance"/> has something to do.</summary>
-    public long NextDueMs => Math.Min(_split.NextDueMs, _sweepLeft > 0 ? _box.NowMs : _table.Count > 0 ? _nextSweepMs : long.MaxValue);
+    public long NextDueMs => Math.Min(
+        Math.Min(_split.NextDueMs, NextRenewMs), _sweepLeft > 0 ? _box.NowMs : _table.Count > 0 ? _nextSweepMs : long.MaxValue);
 
     /// <summary>Takes a TCP segment whose shape is checked.</summary>
     /// <returns>Null when it was used.</returns>
@@ -70,6 +71,7 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         }
         if (IsTooBig(ref flow, fromSource, packet))
             return DropReason.PacketTooBig;
+        CatchUp(index, ref flow);
         if (flow.Tcp.Segment(fromSource, segment, options, _passed.Of(index, fromSource), out var isTaken) is { } refused)
         {
             if (refused is DropReason.TcpSecondSyn or DropReason.TcpResetSequence && flow.Tcp.Challenges(fromSource, segment))
@@ -78,12 +80,15 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         }
         // What is refused does not keep a flow alive.
         Count(ref flow, fromSource, packet.TotalLengthBytes);
+        Settle(index, ref flow);
         ref var to = ref flow.Side(!fromSource);
         var unsent = isTaken
             ? _emitter.TranslateEmpty(ref to, packet.Payload[..segment.HeaderLengthBytes])
             : _emitter.Translate(ref to, packet, packet.Payload, (segment.Flags & TcpFlags.Syn) != 0 ? PathMtu(flow) : 0);
         if (flow.Tcp.State == TcpState.Closed)
             Close(index, null);
+        else if (unsent is null)
+            Offer(index, ref flow);
         return unsent;
     }
 
@@ -110,13 +115,22 @@ internal sealed partial class FlowEngine : SplitHost, IDisposable
         flow.Replied |= !fromSource;
         if (IsTooBig(ref flow, fromSource, packet))
             return DropReason.PacketTooBig;
-        return _emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload);
+        return Pass(index, ref flow, fromSource, packet);
     }
 
     public void Dispose()
     {
         _split.Dispose();
         _passed.Dispose();
+    }
+
+    /// <summary>Passes a packet on; a flow that is settled needs us no more.</summary>
+    private DropReason? Pass(int index, ref Flow flow, bool fromSource, in Ipv4View packet)
+    {
+        if (_emitter.Translate(ref flow.Side(!fromSource), packet, packet.Payload) is { } refused)
+            return refused;
+        Offer(index, ref flow);
+        return null;
     }
 
     private static TcpSegment ToSegment(in TcpView segment, in TcpOptions options) => new(

@@ -13,13 +13,16 @@ internal struct PassedRanges
     /// <summary>Lowest sequence number that has not passed.</summary>
     public uint Front;
 
+    /// <summary>Lowest sequence number of which the ring holds the byte.</summary>
+    private uint _kept;
     private RunList _runs;
     private int _count;
 
-    /// <summary>Begins behind a SYN.</summary>
+    /// <summary>Begins behind a SYN, or where others have brought the connection: of what was before nothing is kept.</summary>
     public void Begin(uint front)
     {
         Front = front;
+        _kept = front;
         _count = 0;
     }
 
@@ -30,7 +33,7 @@ internal struct PassedRanges
     /// <param name="ring">The direction's ring.</param>
     public readonly bool Differs(uint start, ReadOnlySpan<byte> bytes, uint end, ReadOnlySpan<byte> ring)
     {
-        var from = Later(start, end - PassedBytes.BytesPerDirection);
+        var from = Later(start, Later(_kept, end - PassedBytes.BytesPerDirection));
         var to = start + (uint)bytes.Length;
         if (Differs(start, bytes, from, Earlier(to, Front), ring))
             return true;
@@ -41,6 +44,10 @@ internal struct PassedRanges
         }
         return false;
     }
+
+    /// <summary>Notes how far back the ring holds bytes, now that the newest ends here. Called for all that passes, so that the number never
+    /// falls so far behind that it would seem to be ahead.</summary>
+    public void Keep(uint end) => _kept = Later(_kept, end - PassedBytes.BytesPerDirection);
 
     /// <summary>Notes that a range has passed.</summary>
     /// <returns>False when it lies behind one hole too many.</returns>

@@ -45,7 +45,7 @@ internal struct TcpDirection
 /// <summary>Follows a TCP connection that passes by: handshake, windows, end. A segment outside what both sides have allowed each other
 /// is refused. The window rules are those of Guido van Rooij, "Real Stateful TCP Packet Filtering in IP Filter" (2001), made stricter
 /// where a segment must end inside the window.</summary>
-internal struct TcpTrack
+internal partial struct TcpTrack
 {
     private const byte NoScale = 255;
     private const byte MaxScale = 14;
@@ -206,6 +206,7 @@ internal struct TcpTrack
             return DropReason.TcpOverlapDiffers;
         if (!sender.Passed.TryAdd(start, end))
             return DropReason.TcpOutOfWindow;
+        sender.Passed.Keep(Before(sender.End, end) ? end : sender.End);
         // Older than the ring remembers: nothing of the newest bytes may be written over.
         var oldest = Before(sender.End, end) ? end - PassedBytes.BytesPerDirection : sender.End - PassedBytes.BytesPerDirection;
         var skipped = Before(start, oldest) ? Math.Min((int)(oldest - start), payload.Length) : 0;

@@ -7,6 +7,12 @@ internal sealed class AttachedLink(ReceiveRing ring, TransmitBatch output) : IDi
 
     public TransmitBatch Out { get; } = output;
 
+    /// <summary>The forwarding program on the interface; null where every frame goes through the loop.</summary>
+    public IDisposable? FastPath { get; set; }
+
+    /// <summary>Kernel number of the interface, where it has one; else 0.</summary>
+    public int FastPathInterface { get; set; }
+
     /// <exception cref="IOException">The interface or a right is missing.</exception>
     public static AttachedLink Open(string interfaceName, bool shared)
     {
@@ -24,7 +30,9 @@ internal sealed class AttachedLink(ReceiveRing ring, TransmitBatch output) : IDi
 
     public void Dispose()
     {
+        // The ring first: with its socket goes the program that decides, so nothing is forwarded any more.
         Ring.Dispose();
+        FastPath?.Dispose();
         Out.Dispose();
     }
 }

@@ -26,6 +26,9 @@ internal sealed class BoxState(LinkState[] links)
 
     public int HostLink { get; private set; } = -1;
 
+    /// <summary>Grows whenever the way to somebody has changed: a binding, a neighbor's or our own hardware address, an interface.</summary>
+    public uint RouteChanges { get; set; }
+
     /// <summary>Callers of announced connections, by context number. Filled by the control thread before it announces one.</summary>
     public CallerContext[] Callers { get; } = new CallerContext[FlowLimits.MaxFlows];
 

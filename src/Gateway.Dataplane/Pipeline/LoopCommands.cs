@@ -48,7 +48,11 @@ internal sealed class EndDeviceFlows(int deviceSlot, string? caller) : LoopComma
 /// <summary>Forgets what is known of a binding and asks the device anew.</summary>
 internal sealed class VerifyDevice(int deviceSlot) : LoopCommand
 {
-    public override void Run(PacketLoop loop) => BindingGuard.Reset(loop.Box.DeviceBySlot(deviceSlot));
+    public override void Run(PacketLoop loop)
+    {
+        BindingGuard.Reset(loop.Box.DeviceBySlot(deviceSlot));
+        loop.Box.RouteChanges++;
+    }
 }
 
 /// <summary>Carrier came or went, or an interface came back under another number.</summary>
@@ -59,10 +63,17 @@ internal sealed class ChangeLink(int link, bool up, ulong? mac, int mtuBytes, At
         var state = loop.Box.Links[link];
         if (attach is not null)
             loop.Attach(link, attach);
-        if (mac is { } address)
+        if (mac is { } address && address != state.Mac)
+        {
             state.Mac = address;
-        if (mtuBytes > 0)
-            state.MtuBytes = Math.Clamp(mtuBytes, LinkLimits.LeastMtuBytes, LinkLimits.MaxFrameBytes - Wire.EthernetView.HeaderBytes);
+            loop.Box.RouteChanges++;
+        }
+        var mtu = Math.Clamp(mtuBytes, LinkLimits.LeastMtuBytes, LinkLimits.MaxFrameBytes - Wire.EthernetView.HeaderBytes);
+        if (mtuBytes > 0 && mtu != state.MtuBytes)
+        {
+            state.MtuBytes = mtu;
+            loop.Box.RouteChanges++;
+        }
         var wentDown = state.Up && !up;
         state.Up = up;
         if (wentDown && loop.Box.Policy.DeviceByLink[link] is >= 0 and var device)

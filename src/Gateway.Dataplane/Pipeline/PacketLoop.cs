@@ -32,6 +32,8 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
         var byInterface = box.Links.GroupBy(l => l.Interface).Select(g => g.ToArray()).ToArray();
         _linksOf = [.. byInterface.Select(g => new InterfaceLinks([.. g.Select(l => (l.Index, l.Vlan))]))];
         _interfaceOf = [.. box.Links.Select(l => Array.FindIndex(byInterface, g => g[0].Interface == l.Interface))];
+        foreach (var link in box.Links)
+            link.InterfaceSlot = _interfaceOf[link.Index];
         _interfaces = new AttachedLink?[byInterface.Length];
         _polled = new pollfd[byInterface.Length + 1];
         _wake = NativeError.Check(LibC.eventfd(0, LibC.EFD_NONBLOCK | LibC.EFD_CLOEXEC), "making an event descriptor");
@@ -84,6 +86,8 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
         ref var place = ref _interfaces[_interfaceOf[link]];
         place?.Dispose();
         place = attached;
+        Pipeline.Flows.Offload.SetInterface(_interfaceOf[link], attached?.FastPathInterface ?? 0);
+        _box.RouteChanges++;
     }
 
     /// <summary>Frames the kernel lost on the link's interface; the VLANs of a trunk share them.</summary>
@@ -112,6 +116,7 @@ internal sealed unsafe class PacketLoop : FrameSink, IDisposable
         foreach (var attached in _interfaces)
             attached?.Dispose();
         Pipeline.Flows.Dispose();
+        Pipeline.Flows.Offload.Dispose();
         _ = LibC.close(_wake);
     }
 

@@ -10,7 +10,7 @@ namespace Gateway.Dataplane.Pipeline;
 internal sealed partial class PacketPipeline
 {
     /// <summary>Below it a packet may be meant to die between us and the device, so that we and the device see different streams.</summary>
-    private const int LeastTimeToLive = 4;
+    internal const int LeastTimeToLive = 4;
 
     private const TcpFlags Opening = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
 

@@ -54,7 +54,8 @@ internal sealed class ArpResponder(BoxState box, FrameSink sink, BindingGuard gu
         {
             if (frame.Destination.Value != box.Links[link].Mac)
                 return DropReason.ArpUnsolicited;
-            box.Neighbors[neighbor].Confirm(arp.SenderMac.Value, box.NowMs);
+            if (box.Neighbors[neighbor].Confirm(arp.SenderMac.Value, box.NowMs))
+                box.RouteChanges++;
             return null;
         }
         if (!box.Policy.AnswersFor(link, arp.TargetAddress.Value))
@@ -68,8 +69,11 @@ internal sealed class ArpResponder(BoxState box, FrameSink sink, BindingGuard gu
     {
         foreach (var neighbor in box.Neighbors)
         {
+            var wasResolved = neighbor.Resolved;
             if (!box.Links[neighbor.Link].Up || !neighbor.TakeAsk(box.NowMs))
                 continue;
+            if (wasResolved && !neighbor.Resolved)
+                box.RouteChanges++;
             var mac = MacAddress.FromValue(box.Links[neighbor.Link].Mac);
             var own = new Ipv4Address(neighbor.OwnAddress);
             var frame = sink.Reserve(neighbor.Link);

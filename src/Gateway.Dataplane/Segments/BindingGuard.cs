@@ -149,6 +149,7 @@ internal sealed class BindingGuard(BoxState box, FrameSink sink, LoopOutput outp
     private void Enter(DeviceRuntime runtime, BindingState state, ulong mac, uint address)
     {
         runtime.Binding = state;
+        box.RouteChanges++;
         runtime.Asked = 0;
         runtime.NextAskAtMs = 0;
         output.Record(new LoopRecord

@@ -26,6 +26,9 @@ internal sealed class LinkState(int index, string name, LinkRole role, ulong mac
     /// <summary>Interface it is on; shared by the VLANs of a trunk.</summary>
     public string Interface { get; init; } = name;
 
+    /// <summary>Number of that interface among those in use, from 0.</summary>
+    public int InterfaceSlot { get; set; }
+
     /// <summary>VLAN whose tag its frames bear on the wire; 0 for none.</summary>
     public ushort Vlan { get; init; }
 

@@ -19,12 +19,15 @@ internal sealed class Neighbor(int link, uint address, uint ownAddress)
     private long ConfirmedAtMs { get; set; }
 
     /// <summary>Takes an answer.</summary>
-    public void Confirm(ulong mac, long nowMs)
+    /// <returns>Whether something about it is new.</returns>
+    public bool Confirm(ulong mac, long nowMs)
     {
+        var isNew = !Resolved || Mac != mac;
         Mac = mac;
         Resolved = true;
         ConfirmedAtMs = nowMs;
         NextAskAtMs = nowMs + SegmentLimits.NeighborRefreshMs;
+        return isNew;
     }
 
     /// <summary>True when a question is due; plans the next one.</summary>

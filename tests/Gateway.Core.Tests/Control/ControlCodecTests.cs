@@ -38,7 +38,7 @@ public sealed class ControlCodecTests
             DateTimeOffset.MaxValue.ToUniversalTime(), 9,
             [new LinkStatus("socket-1", true, 1, 2, 3, [new(DropReason.NoGrant, 4), new(DropReason.TcpUrgent, 5)]), new LinkStatus("up", false, 0, 0, 0, [])],
             [new DeviceStatus("k7m2qd", BindingState.Verified, 1, 2, 3) { Isolation = new IsolationFacts(4, 5, 6, IsolationFacts.Never) }], 10, 11),
-        new StatusMessage(At, 0, [], [], 0, 0),
+        new StatusMessage(At, 0, [], [], 0, 0, FastPathTier.Tcx, 17),
         new Suppressed(At, 1, ulong.MaxValue),
     ];
 

@@ -21,5 +21,13 @@ internal sealed unsafe class RawSender : IDisposable
             NativeError.Check((int)LibC.send(_socket, bytes, (size_t)frame.Length, 0), "sending a frame");
     }
 
+    /// <summary>Has the kernel expect a <c>struct virtio_net_hdr</c> before each frame, by which it makes super-frames.</summary>
+    public RawSender WithOffloads()
+    {
+        var yes = 1;
+        NativeError.Check(LibC.setsockopt(_socket, LibC.SOL_PACKET, LibC.PACKET_VNET_HDR, &yes, sizeof(int)), "asking for offloads");
+        return this;
+    }
+
     public void Dispose() => _ = LibC.close(_socket);
 }

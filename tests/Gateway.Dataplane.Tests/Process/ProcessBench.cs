@@ -27,10 +27,11 @@ internal sealed class ProcessBench : IDisposable
     public const string HostileMac = "02:00:00:00:00:0c";
     public const string PlcSegment = "100.64.0.7";
 
-    private static readonly string[] Privileges =
+    /// <summary>The dataplane's user and rights, as its unit gives them.</summary>
+    internal static readonly string[] Privileges =
     [
         "--reuid", "64201", "--regid", "64200", "--clear-groups", "--no-new-privs",
-        "--inh-caps=-all,+net_raw,+net_admin", "--ambient-caps=-all,+net_raw,+net_admin", "--bounding-set=-all,+net_raw,+net_admin",
+        "--inh-caps=-all,+net_raw,+net_admin,+bpf", "--ambient-caps=-all,+net_raw,+net_admin,+bpf", "--bounding-set=-all,+net_raw,+net_admin,+bpf",
     ];
 
     private readonly string _prefix;

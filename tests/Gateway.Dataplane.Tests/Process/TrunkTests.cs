@@ -62,6 +62,26 @@ public sealed class TrunkTests : IDisposable
         Assert.True(_bench.PeerReads() && _bench.PeerReads(ProcessBench.CloneSeen));
     }
 
+    [Fact]
+    public async Task The_kernel_forwards_an_uninspected_flow_of_a_vlan_with_its_tag()
+    {
+        File.WriteAllText(_bench.SiteFile, File.ReadAllText(_bench.SiteFile) + """
+
+              - name: clone-sends
+                from: { device: clone }
+                to: { peer: master, as: 192.168.10.9 }
+                allow: [ { port: tcp/9000 } ]
+            """);
+        Transfer.AsOnAWire(_bench.Clone!, _bench.Peer);
+        _bench.StartDataplane();
+        Transfer.Serve(_bench, _bench.Peer);
+        Transfer.AssertWhole(_bench.Clone!, "192.168.10.9");
+        Assert.Equal(0, _bench.Start("hold", _bench.Clone!, "import socket, time; s = socket.create_connection(('192.168.10.9', 9000)); time.sleep(60)").Restarts);
+        await using var client = await _bench.ConnectAsync();
+        await client.SendAsync(new Hello(ControlProtocol.Version));
+        await client.NextAsync<StatusMessage>(s => s.FastPath != FastPathTier.Off && s.OffloadedFlows == 1);
+    }
+
     private static ulong Drops(StatusMessage status, DropReason reason) =>
         status.Links.Single(l => l.Name == "socket-1").Drops.Where(d => d.Reason == reason).Select(d => d.Count).FirstOrDefault();
 

@@ -91,8 +91,10 @@ public sealed partial class UnitTests
         var allowed = SystemCallSets.Allowed(UnitFile.Read(Dataplane).All("SystemCallFilter"));
         Assert.Contains("sendmmsg", allowed);
         Assert.Contains("execve", allowed);
-        foreach (var call in new[] { "setuid", "chown", "mount", "init_module", "reboot", "ptrace", "bpf" })
+        Assert.Contains("bpf", allowed);
+        foreach (var call in new[] { "setuid", "chown", "mount", "init_module", "reboot", "ptrace" })
             Assert.DoesNotContain(call, allowed);
+        Assert.All(new[] { Service, Web }, unit => Assert.DoesNotContain("bpf", SystemCallSets.Allowed(UnitFile.Read(unit).All("SystemCallFilter"))));
     }
 
     [Theory, MemberData(nameof(Processes))]
@@ -105,7 +107,7 @@ public sealed partial class UnitTests
     }
 
     [Theory]
-    [InlineData(Dataplane, "CAP_NET_RAW CAP_NET_ADMIN", "AF_UNIX AF_NETLINK AF_PACKET")]
+    [InlineData(Dataplane, "CAP_NET_RAW CAP_NET_ADMIN CAP_BPF", "AF_UNIX AF_NETLINK AF_PACKET")]
     [InlineData(Service, "", "AF_UNIX AF_INET AF_INET6 AF_NETLINK")]
     [InlineData(Web, "", "AF_UNIX AF_INET AF_INET6")]
     public void A_process_has_the_rights_that_it_needs_and_no_other(string unit, string capabilities, string families)

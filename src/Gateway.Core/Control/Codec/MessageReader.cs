@@ -76,7 +76,7 @@ internal ref struct MessageReader
         Time(), _from.U64(),
         List(31, static (ref r) => r.Link()),
         List(39, static (ref r) => r.Device()),
-        _from.U32(), _from.U64());
+        _from.U32(), _from.U64(), _from.Enum<FastPathTier>(), _from.U32());
 
     private LinkStatus Link() => new(
         _from.Text(), _from.Bool(), _from.U64(), _from.U64(), _from.U64(),

@@ -146,6 +146,8 @@ internal static class MessageWriter
         List(to, m.Devices, DeviceStatus);
         to.U32(m.OpenFlows);
         to.U64(m.LoopBeats);
+        to.U8((byte)m.FastPath);
+        to.U32(m.OffloadedFlows);
     }
 
     private static void LinkStatus(ControlWriter to, LinkStatus link)
