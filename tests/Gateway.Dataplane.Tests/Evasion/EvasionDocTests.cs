@@ -33,6 +33,10 @@ public sealed class EvasionDocTests
             .Append(" have one. Where the uplink refuses for another reason:\n\n| # | Reason |\n|---|---|\n");
         foreach (var (number, reason) in PeerCases.OtherReasons.OrderBy(r => int.Parse(r.Key, CultureInfo.InvariantCulture)))
             text.Append(CultureInfo.InvariantCulture, $"| {number}p | {reason} |\n");
+        text.Append("\n## With the kernel forwarding\n\nA flow whose grant asks for no inspection may be handed to the kernel. Every row of a tracked flow holds there too, but for these:\n\n"
+            + "| # | What passes | Why nothing is lost |\n|---|---|---|\n");
+        foreach (var row in EvasionList.Runs.Select(r => r.Case).Distinct().Where(c => OffloadedRows.Passes.ContainsKey(c.Number)))
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Number} | {row.Name} | {OffloadedRows.Passes[row.Number]} |\n");
         text.Append("\n## Rules that no row can miss\n\n| Rule | Why |\n|---|---|\n");
         foreach (var (rule, why) in Explained.Survivors.OrderBy(s => s.Key, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"| `{rule.Replace("|", "\\|", StringComparison.Ordinal)}` | {why} |\n");

@@ -11,7 +11,7 @@ internal sealed class MutantBuild
 {
     /// <summary>Folders of the packet path; the loop around it opens sockets and judges nothing.</summary>
     private static readonly string[] Folders = ["Wire", "Pipeline", "Segments", "Flows", "Filter", "Inspectors"];
-    private static readonly string[] Besides = ["Links/LinkLimits.cs", "Links/FrameSink.cs"];
+    private static readonly string[] Besides = ["Links/LinkLimits.cs", "Links/FrameSink.cs", "FastPath/FlowOffload.cs", "FastPath/FastPathLimits.cs"];
     private static readonly string[] Without = ["PacketLoop.cs", "LoopCommands.cs"];
 
     /// <summary>What only observers read decides nothing.</summary>

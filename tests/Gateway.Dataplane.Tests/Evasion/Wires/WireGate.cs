@@ -6,9 +6,11 @@ namespace Gateway.Dataplane.Tests.Evasion;
 
 /// <summary>What stands behind the links of a <see cref="WireBench"/>: the real process, or whatever else forwards between them. A fence, a
 /// datagram each way that must pass, tells when everything sent before has been judged.</summary>
-internal sealed class WireGate(IReadOnlyDictionary<int, WireTap> taps) : Gate
+/// <param name="taps">The stations.</param>
+/// <param name="fastPath">Whether the kernel forwards settled flows: then each fence is a flow of its own, which the loop judges.</param>
+internal sealed class WireGate(IReadOnlyDictionary<int, WireTap> taps, bool fastPath) : Gate
 {
-    private const ushort FencePort = 61_000;
+    private const ushort FirstFencePort = 61_000;
     private const int PatienceMs = 10_000;
 
     /// <summary>Time for frames of a station that cannot send a fence of its own.</summary>
@@ -18,6 +20,7 @@ internal sealed class WireGate(IReadOnlyDictionary<int, WireTap> taps) : Gate
     private readonly HashSet<ushort> _ports = [];
     private readonly HashSet<ushort> _portsOver = [];
     private uint _fence;
+    private ushort _fencePort = FirstFencePort;
     private bool _dirty = true;
     private bool _elsewhere;
 
@@ -54,10 +57,15 @@ internal sealed class WireGate(IReadOnlyDictionary<int, WireTap> taps) : Gate
             Thread.Sleep(ElsewhereMs);
         (_dirty, _elsewhere) = (false, false);
         // Links are flushed one after the other: the third crossing shows that the second one's batch is out everywhere.
-        return ToB(patienceMs) && Cross(EvasionSite.B, EvasionSite.SeenA, EvasionSite.Datagrams, FencePort, EvasionSite.A, patienceMs) && ToB(patienceMs);
+        return ToB(patienceMs) && Cross(EvasionSite.B, EvasionSite.SeenA, EvasionSite.Datagrams, _fencePort, EvasionSite.A, patienceMs) && ToB(patienceMs);
     }
 
-    private bool ToB(int patienceMs) => Cross(EvasionSite.A, EvasionSite.B.Address, FencePort, EvasionSite.Datagrams, EvasionSite.B, patienceMs);
+    private bool ToB(int patienceMs)
+    {
+        if (fastPath)
+            _fencePort++;
+        return Cross(EvasionSite.A, EvasionSite.B.Address, _fencePort, EvasionSite.Datagrams, EvasionSite.B, patienceMs);
+    }
 
     private bool Cross(Station from, uint to, ushort fromPort, ushort toPort, Station at, int patienceMs)
     {
@@ -83,7 +91,7 @@ internal sealed class WireGate(IReadOnlyDictionary<int, WireTap> taps) : Gate
     }
 
     private bool IsOfAnother(Seen seen) => (seen.IsTcp && (_portsOver.Contains(seen.FromPort) || _portsOver.Contains(seen.ToPort)))
-        || (seen.IsUdp && (seen.FromPort == FencePort || seen.ToPort == FencePort));
+        || (seen.IsUdp && (seen.FromPort >= FirstFencePort || seen.ToPort >= FirstFencePort));
 
     private List<byte[]> Of(int link) => _arrived.TryGetValue(link, out var list) ? list : _arrived[link] = [];
 }
@@ -97,11 +105,7 @@ internal sealed class WireBench : IDisposable
         (EvasionSite.SocketA, "s1", EvasionSite.A), (EvasionSite.SocketC, "s2", EvasionSite.C), (EvasionSite.SocketNew, "s3", EvasionSite.Newcomer),
         (EvasionSite.SocketAway, "s4", new Station(EvasionSite.SocketAway, 0x0200_0000_0099, 0)), (EvasionSite.SocketCutOff, "s5", EvasionSite.CutOff), (EvasionSite.SocketWaiting, "s6", EvasionSite.Waiting), (EvasionSite.Uplink, "up0", EvasionSite.B),
     ];
-    private static readonly string[] Privileges =
-    [
-        "--reuid", "64201", "--regid", "64200", "--clear-groups", "--no-new-privs",
-        "--inh-caps=-all,+net_raw,+net_admin", "--ambient-caps=-all,+net_raw,+net_admin", "--bounding-set=-all,+net_raw,+net_admin",
-    ];
+    private static readonly IReadOnlyList<string> Privileges = BoxUsers.Become(BoxUsers.Dataplane, BoxUsers.CapabilitiesOf(BoxUsers.Dataplane));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gateway-evasion-").FullName;
     private readonly Dictionary<int, WireTap> _taps = [];
@@ -129,7 +133,8 @@ internal sealed class WireBench : IDisposable
     private string SiteFile => Path.Combine(_folder, "site.yaml");
 
     /// <summary>Starts the real process, with none of what an earlier one knew.</summary>
-    public WireGate Start()
+    /// <param name="fastPath">Whether the kernel forwards settled flows.</param>
+    public WireGate Start(bool fastPath = false)
     {
         _process?.Dispose();
         var state = Path.Combine(_folder, $"state{++_starts}");
@@ -137,8 +142,8 @@ internal sealed class WireBench : IDisposable
         File.SetUnixFileMode(state, (UnixFileMode)0b111_111_111);
         var control = Path.Combine(_folder, $"control{_starts}.sock");
         _process = PlantProcess.Start(
-            new ProcessSpec($"dataplane{_starts}", Program, ["--site", SiteFile, "--control", control, "--state", state]) { Namespace = _box, Privileges = Privileges }, _folder);
-        return Ready();
+            new ProcessSpec($"dataplane{_starts}", Program, ["--site", SiteFile, "--control", control, "--state", state, .. fastPath ? Array.Empty<string>() : ["--no-fast-path"]]) { Namespace = _box, Privileges = Privileges }, _folder);
+        return Ready(fastPath);
     }
 
     /// <summary>A Linux bridge between A and B instead of the gateway: it passes what it can.</summary>
@@ -158,7 +163,7 @@ internal sealed class WireBench : IDisposable
             _box.Ip($"link set {name} arp off master br0");
         }
         _box.Ip("link set br0 up");
-        return Ready();
+        return Ready(fastPath: false);
     }
 
     public void Dispose()
@@ -170,9 +175,9 @@ internal sealed class WireBench : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private WireGate Ready()
+    private WireGate Ready(bool fastPath)
     {
-        var gate = new WireGate(_taps);
+        var gate = new WireGate(_taps, fastPath);
         var clock = Stopwatch.StartNew();
         while (!gate.TryFence(300))
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "the gateway does not pass legal datagrams");
