@@ -18,6 +18,8 @@ public sealed class UnitsTests
     {
         Need.Root();
         Need.Path("/lib/systemd/systemd", "systemd");
+        Need.FileSystem("cgroup2");
+        Need.FileSystem("overlay");
         Need.Command("influxd", "influxdb");
         using var systemd = NestedSystemd.Start();
         systemd.StartUnit("plant", Program("Gateway.Plant", "gateway-plant"), "--folder", Folder, "up", "--built", Built, "--image", Path.Combine(Need.ProjectRoot(), "image", "tree"));

@@ -17,6 +17,10 @@ public static class Need
     public static void Path(string path, string package) =>
         Assert.SkipUnless(System.IO.Path.Exists(path), $"skipped: needs {path} (Debian package {package})");
 
+    /// <summary>A kind of file system that the kernel knows.</summary>
+    public static void FileSystem(string kind) => Assert.SkipUnless(
+        File.ReadLines("/proc/filesystems").Any(line => line.EndsWith('\t' + kind, StringComparison.Ordinal)), $"skipped: needs a kernel with the file system {kind}");
+
     /// <summary>The captures beside the project; absent where the project was cloned alone.</summary>
     public static string Corpus()
     {
